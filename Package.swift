@@ -1,0 +1,120 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// One set of settings for every target: what a newcomer reads here holds everywhere.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+
+let package = Package(
+    name: "parley",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Pure: no I/O, no clock, no randomness of their own.
+        .target(name: "ParleyLog", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "ParleyStatements", dependencies: ["ParleyLog", crypto],
+            swiftSettings: settings),
+        .target(
+            name: "ParleyDialogue", dependencies: ["ParleyStatements", "ParleyLog"],
+            swiftSettings: settings),
+        .target(
+            name: "ParleyExchange",
+            dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
+            swiftSettings: settings),
+        // The running node and its ports.
+        .target(
+            name: "ParleyNode",
+            dependencies: [
+                "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        // Adapters.
+        .target(
+            name: "ParleyStore",
+            dependencies: [
+                "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ParleyWeb",
+            dependencies: [
+                "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ParleyCLI",
+            dependencies: [
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "parley",
+            dependencies: [
+                "ParleyCLI", "ParleyNode", "ParleyLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        // Tests.
+        .target(
+            name: "ParleyTestSupport",
+            dependencies: ["ParleyStatements", "ParleyLog", crypto],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .testTarget(
+            name: "ParleyLogTests", dependencies: ["ParleyLog", "ParleyTestSupport", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyStatementsTests",
+            dependencies: ["ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyDialogueTests",
+            dependencies: [
+                "ParleyDialogue", "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Crypto
+import Foundation
+import ParleyExchange
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+import ParleyWeb
+
+/// One party's folder: keys, agreement, ledger and blobs of one organ's node.
+struct Home {
+    let folder: URL
+    let seat: Seat
+    private let passphrase: Passphrase
+
+    static let limitBytes = 8 * 1024 * 1024
+
+    /// Opens a home that `parley init` made.
+    init(options: HomeOptions) throws {
+        folder = options.folder
+        passphrase = Passphrase(options: options)
+        let file = folder.appending(path: "home.json")
+        guard FileManager.default.fileExists(atPath: file.path()) else {
+            throw CommandFailure.failed(
+                "home-missing", "there is no Parley home at \(folder.path())",
+                hint: "make one with: parley init --home \(folder.path()) …, "
+                    + "or name yours with --home or PARLEY_HOME")
+        }
+        let bytes = try PrivateFile.read(file.path(), limitBytes: Self.limitBytes)
+        guard let value = try? JSONValue(parsing: bytes, limitBytes: Self.limitBytes),
+            case .object(let fields) = value, case .string(let text)? = fields["seat"],
+            let seat = Seat(text)
+        else {
+            throw CommandFailure.failed("home-malformed", "\(file.path()) is not a home's file")
+        }
+        self.seat = seat
+    }
+
+    static func create(folder: URL, seat: Seat) throws {
+        let file = folder.appending(path: "home.json")
+        guard !FileManager.default.fileExists(atPath: file.path()) else {
+            throw CommandFailure.refused(
+                "home-exists", "\(folder.path()) is a home already",
+                hint: "keys are never overwritten; choose another folder")
+        }
+        for place in [folder, folder.appending(path: "keys")] {
+            try FileManager.default.createDirectory(
+                at: place, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
+        // A folder that was there before keeps its mode otherwise.
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o700], ofItemAtPath: folder.path())
+        let fields: JSONObject = [
+            "parley": .string("home/1"), "seat": .string(seat.description),
+        ]
+        try PrivateFile.write(JSONValue.object(fields).canonicalBytes + [0x0a], to: file)
+    }
+
+    var agreementFile: URL { folder.appending(path: "agreement.json") }
+    var socketPath: String { folder.appending(path: "node.sock").path() }
+    var tlsCertificateFile: URL { folder.appending(path: "tls-certificate.pem") }
+
+    static func keyFile(_ purpose: KeyFile.Purpose, in folder: URL) -> URL {
+        folder.appending(path: "keys").appending(path: purpose.rawValue + ".key.json")
+    }
+
+    func secret(_ purpose: KeyFile.Purpose) throws -> [UInt8] {
+        try KeyFile.read(purpose, from: Self.keyFile(purpose, in: folder)) {
+            try passphrase.value()
+        }.secret
+    }
+
+    /// The agreement this home has adopted.
+    func agreement() throws -> Agreement {
+        guard FileManager.default.fileExists(atPath: agreementFile.path()) else {
+            throw CommandFailure.failed(
+                "agreement-missing", "this home has adopted no agreement yet",
+                hint: "parley agreement adopt FILE --home \(folder.path())")
+        }
+        return try AgreementFile.adopted(agreementFile.path())
+    }
+
+    func signingKey() throws -> SigningKeyPair { try Self.pair(from: secret(.signing)) }
+    func rootKey() throws -> SigningKeyPair { try Self.pair(from: secret(.root)) }
+
+    func sealingKey() throws -> SealingPrivateKey {
+        try SealingPrivateKey(seed: try secret(.sealing))
+    }
+
+    /// A signing secret is an Ed25519 seed, then perhaps an ML-DSA-65 seed.
+    static func pair(from secret: [UInt8]) throws -> SigningKeyPair {
+        try SigningKeyPair(
+            ed25519Seed: Array(secret.prefix(32)),
+            mlDSA65Seed: secret.count == 64 ? Array(secret.suffix(32)) : nil)
+    }
+
+    func tlsIdentity() throws -> TLSIdentity {
+        TLSIdentity(
+            certificatePEM: String(
+                decoding: try PrivateFile.read(
+                    tlsCertificateFile.path(), limitBytes: 64 * 1024), as: UTF8.self),
+            keyPEM: String(decoding: try secret(.tls), as: UTF8.self))
+    }
+
+    func identity(_ agreement: Agreement) throws -> NodeIdentity {
+        guard let party = agreement.party(seat.party) else {
+            throw CommandFailure.refused(
+                "party-not-in-agreement", "the agreement does not list the party \(seat.party)")
+        }
+        do {
+            return try NodeIdentity(
+                agreement: agreement, seat: seat,
+                logSigner: try NoteSigner(
+                    name: try NoteKey(text: party.node.logKey).name, seed: try secret(.log),
+                    type: .log),
+                witnessSigner: try NoteSigner(
+                    name: try NoteKey(text: party.node.witnessKey).name,
+                    seed: try secret(.witness), type: .cosigner),
+                signingKey: try signingKey())
+        } catch let refusal as NodeIdentityRefusal {
+            throw CommandFailure.refused("key-not-listed", refusal.explanation)
+        }
+    }
+
+    func ledger() throws -> SQLiteLedger {
+        try SQLiteLedger(path: folder.appending(path: "ledger.sqlite").path())
+    }
+
+    func blobs() throws -> FileBlobStore { try FileBlobStore(folder: folder) }
+
+    func record(_ agreement: Agreement) throws -> RecordReader {
+        RecordReader(
+            agreement: agreement, keys: try AgreementKeys(agreement), ledger: try ledger())
+    }
+}
+
+/// Which home, and how its keys are opened.
+struct HomeOptions: ParsableArguments {
+    @Option(help: "Your home folder (else PARLEY_HOME, else .parley in your user folder).")
+    var home: String?
+
+    @Option(
+        name: .customLong("passphrase-file"),
+        help: "File whose first line is the passphrase (else PARLEY_PASSPHRASE, else asked).")
+    var passphraseFile: String?
+
+    var folder: URL {
+        let environment = Surroundings.here.environment
+        if let path = home ?? environment["PARLEY_HOME"] {
+            return URL(filePath: path, directoryHint: .isDirectory)
+        }
+        return URL(filePath: environment["HOME"] ?? ".", directoryHint: .isDirectory)
+            .appending(path: ".parley", directoryHint: .isDirectory)
+    }
+}
+
+/// Where a passphrase comes from: a file, the environment, or the person at the terminal.
+struct Passphrase {
+    let options: HomeOptions
+
+    func value() throws -> String {
+        if let file = options.passphraseFile {
+            let bytes = try PrivateFile.read(file, limitBytes: 4096)
+            return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+        }
+        if let value = Surroundings.here.environment["PARLEY_PASSPHRASE"] { return value }
+        guard isatty(STDIN_FILENO) == 1, let line = getpass("Passphrase: ") else {
+            throw CommandFailure.failed(
+                "passphrase-missing", "the keys are encrypted and no passphrase was given",
+                hint: "use --passphrase-file FILE or PARLEY_PASSPHRASE, or run in a terminal")
+        }
+        return String(cString: line)
+    }
+}

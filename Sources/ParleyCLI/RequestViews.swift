@@ -1,0 +1,239 @@
+import ArgumentParser
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+struct RequestListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the requests of this home.",
+        discussion: "Example:\n  parley request list --json")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+
+    func run() async throws {
+        try await printThreads(home, json: flag.json) { _, _ in true }
+    }
+}
+
+struct InboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inbox", abstract: "List what this party is to act on, soonest due first.",
+        discussion: "Example:\n  parley inbox --home cn")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+
+    func run() async throws {
+        try await printThreads(home, json: flag.json) { $0.whoseTurn == $1 }
+    }
+}
+
+private func printThreads(
+    _ options: HomeOptions, json: Bool, where isWanted: (RequestThread, PartyID) -> Bool
+) async throws {
+    try await reporting(json: json) {
+        let home = try Home(options: options)
+        let agreement = try home.agreement()
+        let record = try home.record(agreement)
+        var threads: [RequestThread] = []
+        for id in try await record.threads() {
+            let thread = try await record.thread(id)
+            if isWanted(thread, home.seat.party) { threads.append(thread) }
+        }
+        threads.sort {
+            ($0.nextDue?.due.instant ?? .latest) < ($1.nextDue?.due.instant ?? .latest)
+        }
+        let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
+        emit(
+            ["threads": .array(threads.map { .object(words.json($0)) })], json: json,
+            lines: threads.isEmpty ? ["nothing here"] : threads.flatMap(words.row))
+    }
+}
+
+struct RequestShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a thread: statements, receipts, clocks.",
+        discussion: "Example:\n  parley request show THREAD")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+    @Argument(help: "The thread, or the beginning of its id.") var thread: String
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let agreement = try home.agreement()
+            let (_, thread) = try await openThread(thread, home, agreement)
+            let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
+            var object = words.json(thread)
+            object = object.adding([
+                "summary": .string(thread.canonicalSummary()),
+                "lawful": .array(
+                    thread.lawfulActs(for: home.seat.party).map { .string($0.rawValue) }),
+            ])
+            let lawful = thread.lawfulActs(for: home.seat.party).map(\.rawValue)
+            emit(
+                object, json: flag.json,
+                lines: words.page(thread)
+                    + [
+                        "",
+                        lawful.isEmpty
+                            ? "\(home.seat.party) has nothing to do here"
+                            : "\(home.seat.party) may now: " + lawful.joined(separator: ", "),
+                    ])
+        }
+    }
+}
+
+/// Puts a thread into words for people and into JSON for machines.
+struct ThreadWords {
+    let agreement: Agreement
+    let now: Timestamp
+
+    func row(_ thread: RequestThread) -> [String] {
+        let parties = "\(thread.requester?.text ?? "?") → \(thread.requested?.text ?? "?")"
+        var line = thread.id?.text ?? "-"
+        line += "  \(parties)  \(thread.kind ?? "-")  \(thread.urgency?.rawValue ?? "-")"
+        line += "  \(thread.state.rawValue)"
+        if let turn = thread.whoseTurn { line += "  \(turn) to act" }
+        guard let clock = thread.nextDue else { return [line] }
+        return [line, "    \(clock.name.rawValue): \(words(clock))"]
+    }
+
+    func page(_ thread: RequestThread) -> [String] {
+        var lines: [String] = []
+        if agreement.isExercise { lines.append("EXERCISE · \(agreement.name)") }
+        lines += [
+            "Request \(thread.id?.text ?? "-")",
+            "  \(thread.kind ?? "-") · \(thread.urgency?.rawValue ?? "-") · "
+                + "\(thread.requester?.text ?? "?") asks \(thread.requested?.text ?? "?") · "
+                + thread.state.rawValue,
+            "",
+        ]
+        for (place, entry) in thread.entries.enumerated() { lines += self.lines(entry, place) }
+        lines += ["", "Clocks"]
+        lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0))" }
+        for silence in thread.silences {
+            lines.append("  silence of \(silence.party), recorded \(both(silence.time))")
+        }
+        return lines
+    }
+
+    private func lines(_ entry: ThreadEntry, _ place: Int) -> [String] {
+        let statement = entry.statement
+        let time = entry.record.time.map { "\($0)" } ?? "no time yet        "
+        var line = "  \(place + 1). \(time)  \(padded(statement.from.description, 10)) "
+        line += statement.act.rawValue
+        if let ground = statement.terms.ground { line += " · ground \(ground)" }
+        if let until = statement.terms.until { line += " · until \(until)" }
+        if !statement.exhibits.isEmpty { line += " · \(statement.exhibits.count) exhibit(s)" }
+        if case .irregular(let refusal) = entry.effect {
+            line += " · IRREGULAR: \(refusal.explanation)"
+        }
+        if case .waiting = entry.effect { line += " · waits for a statement not held" }
+        let receipts = entry.record.receipts.sorted { $0.key < $1.key }
+            .map { "receipt of \($0.key) \($0.value)" }
+        let proof = receipts.isEmpty ? "not receipted" : receipts.joined(separator: ", ")
+        return [line, "       \(entry.id)", "       \(proof)"]
+    }
+
+    /// A clock in one line: its limit, when due in both parties' time, and how it stands.
+    func words(_ clock: ThreadClock) -> String {
+        let limit =
+            switch clock.limit {
+            case .hours(let count): "\(count) hours"
+            case .calendarDays(let count): "\(count) days"
+            case .workingDays(let count): "\(count) working days of \(clock.party)"
+            }
+        let due =
+            switch clock.due {
+            case .at(let instant): "due " + both(instant)
+            case .unavailable(_, let refusal): "due unknown: " + refusal.explanation
+            }
+        return "\(verdict(clock)) · \(limit) · \(due)"
+    }
+
+    private func verdict(_ clock: ThreadClock) -> String {
+        switch clock.verdict(at: now) {
+        case .running: "running"
+        case .paused(let since): "paused since \(since)"
+        case .overdue(let seconds): "OVERDUE by \(length(seconds))"
+        case .met(let instant): "met \(instant)"
+        case .late(let seconds): "LATE by \(length(seconds))"
+        case .ended(let instant): "ended \(instant)"
+        case .unknown: "unknown"
+        }
+    }
+
+    private func length(_ seconds: Int64) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) days"
+        }
+    }
+
+    /// An instant in the time of every party that has a calendar of its own zone.
+    private func both(_ instant: Timestamp) -> String {
+        let local = agreement.calendars.sorted { $0.key < $1.key }.compactMap {
+            name, calendar -> String? in
+            guard let text = try? WorkingTime.localText(of: instant, in: calendar) else {
+                return nil
+            }
+            return "\(text) \(name)"
+        }
+        return local.isEmpty ? instant.text : local.joined(separator: " · ")
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    func json(_ thread: RequestThread) -> JSONObject {
+        var object: JSONObject = [
+            "thread": .string(thread.id?.text ?? "-"),
+            "state": .string(thread.state.rawValue),
+            "exercise": .bool(agreement.isExercise),
+            "statements": .array(thread.entries.map { .object(json($0)) }),
+            "clocks": .array(thread.clocks.map { .object(json($0)) }),
+        ]
+        let texts: [(String, String?)] = [
+            ("kind", thread.kind), ("urgency", thread.urgency?.rawValue),
+            ("requester", thread.requester?.text), ("requested", thread.requested?.text),
+            ("turn", thread.whoseTurn?.text),
+        ]
+        for case (let name, let text?) in texts {
+            object = object.adding([name: .string(text)])
+        }
+        return object
+    }
+
+    private func json(_ entry: ThreadEntry) -> JSONObject {
+        let statement = entry.statement
+        let receipts = entry.record.receipts.map {
+            JSONObject.Member(name: $0.key.text, value: .string($0.value.text))
+        }
+        var object: JSONObject = [
+            "id": .string(entry.id.text), "act": .string(statement.act.rawValue),
+            "from": .string(statement.from.description),
+            "to": .array(statement.to.map { .string($0.text) }),
+            "saidAt": .string(statement.at.text), "effect": .string(entry.effect.code),
+            "receipts": .object(JSONObject(receipts)),
+            "exhibits": .array(statement.exhibits.map { .string($0.blob.text) }),
+        ]
+        if let time = entry.record.time { object = object.adding(["time": .string(time.text)]) }
+        return object
+    }
+
+    private func json(_ clock: ThreadClock) -> JSONObject {
+        var object: JSONObject = [
+            "name": .string(clock.name.rawValue), "start": .string(clock.start.text),
+            "verdict": .string(clock.verdict(at: now).code),
+        ]
+        if let due = clock.due.instant { object = object.adding(["due": .string(due.text)]) }
+        return object
+    }
+}

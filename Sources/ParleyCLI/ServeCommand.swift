@@ -1,0 +1,165 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+import ParleyWeb
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run this home's node until it is stopped.",
+        discussion: """
+            Peers reach the node over TLS 1.3; both sides compare keys with the pins in the agreement \
+            and believe nothing else. Commands on this machine reach it over a socket in the home.
+
+            Example:
+              parley serve --home us --listen 127.0.0.1:7443 --peer cn=192.0.2.7:7443
+            """)
+
+    @OptionGroup var home: HomeOptions
+
+    @Option(help: "Address for peers, host:port (default: the port in the agreement, everywhere).")
+    var listen: String?
+
+    @Option(
+        name: .customLong("peer"),
+        help: "Reach a party's node elsewhere: party=host:port. The pins hold all the same.")
+    var peers: [String] = []
+
+    @Flag(help: "Write the log as JSON lines.")
+    var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let home = try Home(options: home)
+            let agreement = try home.agreement()
+            let identity = try home.identity(agreement)
+            let listen = try listenAddress(agreement, party: identity.party)
+            let lock = try HomeLock(home: home)
+            defer { lock.release() }
+            let logger = Self.logger(json: json)
+            let blobs = try home.blobs()
+            let tls = try home.tlsIdentity()
+            let surroundings = Surroundings.here
+            let node = try await Node(
+                identity: identity,
+                ports: .init(
+                    ledger: try home.ledger(), blobs: blobs,
+                    transport: try PeerClient(
+                        agreement: agreement, identity: tls, addresses: try peerAddresses()),
+                    clock: surroundings.clock, randomness: surroundings.randomness,
+                    logger: logger))
+            // A socket left by a run that was killed would refuse the new one.
+            try? FileManager.default.removeItem(atPath: home.socketPath)
+            let party = identity.party.id
+            try await NodeServer(node: node, blobs: blobs, tls: tls, logger: logger).run(
+                listen: listen, socketPath: home.socketPath,
+                isListening: {
+                    logger.notice(
+                        "serving",
+                        metadata: [
+                            "party": "\(party)", "address": "\(listen.host):\(listen.port)",
+                            "agreement": "\(agreement.id)",
+                        ])
+                })
+        }
+    }
+
+    private func listenAddress(_ agreement: Agreement, party: Party) throws -> NodeAddress {
+        if let listen {
+            guard let address = NodeAddress(listen) else {
+                throw CommandFailure.refused(
+                    "address-malformed", "\(listen) is not an address",
+                    hint: "write host:port, such as 127.0.0.1:7443 or [2001:db8::1]:7443")
+            }
+            return address
+        }
+        guard let own = NodeAddress(url: party.node.url),
+            let everywhere = NodeAddress("[::]:\(own.port)")
+        else {
+            throw CommandFailure.refused("address-malformed", "\(party.node.url) has no port")
+        }
+        return everywhere
+    }
+
+    private func peerAddresses() throws -> [PartyID: NodeAddress] {
+        var addresses: [PartyID: NodeAddress] = [:]
+        for peer in peers {
+            let parts = peer.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let party = PartyID(String(parts[0])),
+                let address = NodeAddress(String(parts[1]))
+            else {
+                throw CommandFailure.refused(
+                    "peer-malformed", "\(peer) is not a peer's address",
+                    hint: "write party=host:port, such as cn=192.0.2.7:7443")
+            }
+            addresses[party] = address
+        }
+        return addresses
+    }
+
+    private static func logger(json: Bool) -> Logger {
+        let output = Surroundings.here.errorOutput
+        let clock = Surroundings.here.clock
+        var logger = Logger(label: "parley") { _ in
+            LineLogHandler(json: json, clock: clock, output: output)
+        }
+        logger.logLevel = .notice
+        return logger
+    }
+}
+
+/// Makes sure that one process at a time writes to a home's log.
+struct HomeLock {
+    private let descriptor: Int32
+
+    init(home: Home) throws {
+        let path = home.folder.appending(path: "node.lock").path()
+        descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure.failed("home-not-writable", "\(path) cannot be opened")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw CommandFailure.failed(
+                "home-in-use", "another process is at work on \(home.folder.path())",
+                hint: "a node that serves this home takes commands itself; stop it to run another")
+        }
+    }
+
+    /// The kernel lets go of the lock when the process ends, however it ends.
+    func release() { close(descriptor) }
+}
+
+/// One line an event on standard error: time, level, message, and its facts.
+struct LineLogHandler: LogHandler {
+    let json: Bool
+    let clock: any WallClock
+    let output: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .notice
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let facts = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        if json {
+            let members = facts.map {
+                JSONObject.Member(name: $0.key, value: .string("\($0.value)"))
+            }
+            let line = JSONValue.object([
+                "at": .string(clock.now().text), "level": .string(event.level.rawValue),
+                "message": .string("\(event.message)"), "facts": .object(JSONObject(members)),
+            ])
+            output(String(decoding: line.canonicalBytes, as: UTF8.self))
+        } else {
+            let words = facts.map { " \($0.key)=\($0.value)" }.joined()
+            output("\(clock.now()) \(event.level) \(event.message)\(words)")
+        }
+    }
+}

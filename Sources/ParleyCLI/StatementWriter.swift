@@ -1,0 +1,188 @@
+import Foundation
+import Logging
+import ParleyDialogue
+import ParleyExchange
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+import ParleyWeb
+
+/// What a command wants said, before sealing and signing.
+struct StatementDraft {
+    var thread: ThreadID
+    var act: Act
+    var to: [PartyID]
+    var answers: [StatementID]
+    var terms = Terms()
+    var text: String?
+    var language: String
+    var fields: [String: String] = [:]
+    /// Plain files to be sealed and attached.
+    var files: [AttachedFile] = []
+    /// Exhibits sealed before by `parley attach`.
+    var prepared: [PreparedExhibit] = []
+}
+
+struct AttachedFile {
+    let path: String
+    let mediaType: String
+}
+
+/// Seals, signs and hands over statements of one home.
+///
+/// Crash story: blobs are durable in the home before the statement is handed over, and the statement
+/// is said to be sent only when the log holds it. A crash in between leaves blobs that nothing names.
+struct StatementWriter {
+    let home: Home
+    let agreement: Agreement
+    private let surroundings = Surroundings.here
+
+    init(home: Home) throws {
+        self.home = home
+        agreement = try home.agreement()
+    }
+
+    /// Checks that the act is lawful, before anything is sealed or signed.
+    func write(_ draft: StatementDraft) async throws -> StatementID {
+        let blobs = try home.blobs()
+        let thread = try await home.record(agreement).thread(draft.thread)
+        var exhibits = draft.prepared
+        var plain = statement(draft, body: nil, exhibits: exhibits.map(\.reference))
+        do {
+            try thread.admit(plain)
+        } catch {
+            throw CommandFailure.refused(
+                error.reason, error.explanation,
+                hint: hint(thread))
+        }
+        for file in draft.files {
+            exhibits.append(try await ExhibitSealer(home: home, agreement: agreement, blobs: blobs)
+                .seal(file, to: draft.to))
+        }
+        var body: BlobReference?
+        if let text = draft.text {
+            body = try await sealBody(text, draft, exhibits: exhibits, into: blobs)
+        }
+        plain = statement(draft, body: body, exhibits: exhibits.map(\.reference))
+        let envelope: [UInt8]
+        do {
+            envelope = try home.signingKey().sign(plain)
+        } catch let refusal as StatementRefusal {
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        }
+        return try await submit(envelope, blobs: blobs)
+    }
+
+    private func hint(_ thread: RequestThread) -> String? {
+        let acts = thread.lawfulActs(for: home.seat.party).map(\.rawValue)
+        return acts.isEmpty
+            ? "nothing is lawful for \(home.seat.party) in this thread now"
+            : "lawful now: " + acts.joined(separator: ", ")
+    }
+
+    private func statement(
+        _ draft: StatementDraft, body: BlobReference?, exhibits: [BlobReference]
+    ) -> Statement {
+        Statement(
+            agreement: agreement.id, thread: draft.thread, act: draft.act, from: home.seat,
+            to: draft.to.sorted(), answers: draft.answers.sorted(), at: surroundings.clock.now(),
+            terms: draft.terms, body: body, exhibits: exhibits)
+    }
+
+    private func sealBody(
+        _ text: String, _ draft: StatementDraft, exhibits: [PreparedExhibit],
+        into blobs: FileBlobStore
+    ) async throws -> BlobReference {
+        guard let language = LanguageTag(draft.language) else {
+            throw CommandFailure.refused(
+                "language-malformed", "\(draft.language) is not a language tag",
+                hint: "write a BCP 47 tag such as en or zh-Hans")
+        }
+        let body: StatementBody
+        do {
+            body = try StatementBody(
+                texts: [.init(language: language, text: text, isAuthentic: true)],
+                fields: draft.fields, exhibits: exhibits.map(\.described))
+        } catch {
+            throw CommandFailure.refused(error.reason, error.explanation)
+        }
+        let sealed = try SealWriter.sealed(
+            body.canonicalBytes, agreement: agreement.id,
+            recipients: try sealingKeys(draft.to),
+            contentKey: surroundings.randomness.bytes(count: 32))
+        let blob = BlobID(Digest(hashing: sealed))
+        try await blobs.put(sealed, as: blob)
+        return BlobReference(
+            blob: blob, sizeBytes: UInt64(sealed.count), mediaType: StatementBody.mediaType,
+            isSealed: true)
+    }
+
+    /// The addressees' organs and the author's own, who must be able to read what it said.
+    func sealingKeys(_ parties: [PartyID]) throws -> [SealingPublicKey] {
+        try sealingKeysOfOrgans(of: parties + [home.seat.party], in: agreement)
+    }
+
+    // MARK: Handing over
+
+    private func submit(_ envelope: [UInt8], blobs: FileBlobStore) async throws -> StatementID {
+        let local = LocalClient(socketPath: home.socketPath)
+        do {
+            if await local.isServing() { return try await local.submit(envelope) }
+            return try await submitWithoutNode(envelope, blobs: blobs)
+        } catch let refusal as LocalRefusal {
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        } catch let refusal as SubmitRefusal {
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        }
+    }
+
+    /// With no node serving the home, this process does for a moment what the node would do; the
+    /// outbox is delivered when the node next serves.
+    private func submitWithoutNode(
+        _ envelope: [UInt8], blobs: FileBlobStore
+    ) async throws -> StatementID {
+        let lock = try HomeLock(home: home)
+        defer { lock.release() }
+        let node = try await Node(
+            identity: try home.identity(agreement),
+            ports: .init(
+                ledger: try home.ledger(), blobs: blobs, transport: NoTransport(),
+                clock: surroundings.clock, randomness: surroundings.randomness,
+                logger: .init(label: "parley")))
+        return try await node.submit(envelope)
+    }
+}
+
+/// Every sealing key of the parties' organs.
+func sealingKeysOfOrgans(
+    of parties: [PartyID], in agreement: Agreement
+) throws -> [SealingPublicKey] {
+    try parties.flatMap { id -> [SealingPublicKey] in
+        guard let party = agreement.party(id) else {
+            throw CommandFailure.refused(
+                "party-not-in-agreement", "the agreement does not list the party \(id)",
+                hint: "its parties are "
+                    + agreement.parties.map(\.id.text).joined(separator: ", "))
+        }
+        return try party.organs.map { try SealingPublicKey(bytes: $0.sealingKey) }
+    }
+}
+
+/// Delivers nothing: a command that runs without the node leaves that to the node.
+private struct NoTransport: PeerTransport {
+    struct NotServing: Error {}
+
+    func deliver(
+        _ request: DeliveryRequest, to party: PartyID
+    ) async throws -> DeliveryAnswer { throw NotServing() }
+
+    func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
+        throw NotServing()
+    }
+
+    func sendBlob(
+        _ blob: BlobID, sizeBytes: UInt64, from offset: UInt64, to party: PartyID,
+        reading store: any BlobStore
+    ) async throws { throw NotServing() }
+}

@@ -1,0 +1,135 @@
+import ParleyLog
+import ParleyStatements
+
+/// Where a fold has got to: what the statements so far have made of the request.
+struct RequestFold: Hashable, Sendable {
+    let rules: RequestRules
+    /// Nil only for a thread without any statement.
+    let thread: ThreadID?
+    let records: [StatementID: RecordedStatement]
+
+    private(set) var state: RequestState = .unopened
+    private(set) var opening: RequestOpening?
+    private(set) var clocks: [ThreadClock] = []
+    /// Questions asked and not answered, in fold order.
+    private(set) var openQuestions: [StatementID] = []
+    private(set) var reviews: [ThreadReview] = []
+    private(set) var silences: [ThreadSilence] = []
+    /// Statements that did what they say, with their acts.
+    private(set) var applied: [StatementID: Act] = [:]
+
+    init(
+        rules: RequestRules, thread: ThreadID?, records: [StatementID: RecordedStatement]
+    ) {
+        self.rules = rules
+        self.thread = thread
+        self.records = records
+    }
+
+    /// Folds the next settled statement in; one that is not allowed changes nothing.
+    mutating func apply(_ record: RecordedStatement, at time: Timestamp) -> EntryEffect {
+        do throws(ActRefusal) {
+            // SPEC request §3: A node MUST keep and show an irregular statement with its reason,
+            // and MUST NOT let it change a state or a clock.
+            try check(record.statement, at: time)
+        } catch {
+            return .irregular(error)
+        }
+        perform(record, at: time)
+        applied[record.id] = record.statement.act
+        return .applied
+    }
+
+    func side(of party: PartyID) -> RequestSide? {
+        guard let opening else { return nil }
+        if party == opening.requester { return .requester }
+        return party == opening.requested ? .requested : nil
+    }
+
+    private mutating func perform(_ record: RecordedStatement, at time: Timestamp) {
+        let statement = record.statement
+        if statement.act == .deliverySilence {
+            note(silence: record, at: time)
+            return
+        }
+        if statement.act == .requestSubmit { opening = RequestOpening(record) }
+        guard let side = side(of: statement.from.party),
+            let move = RequestProtocol.move(statement.act, by: side, in: state)
+        else { return }
+        switch statement.act {
+        case .requestClarificationAsk:
+            openQuestions.append(record.id)
+        case .requestClarificationGive:
+            openQuestions.removeAll { statement.answers.contains($0) }
+        case .requestReview:
+            note(review: record)
+        default: break
+        }
+        for effect in move.effects { perform(effect, of: record, at: time) }
+        state = move.next ?? state
+    }
+
+    private mutating func note(silence record: RecordedStatement, at time: Timestamp) {
+        guard let about = record.statement.answers.first,
+            let party = record.statement.terms.silentParty
+        else { return }
+        // SPEC request §8: A receipt that comes after a silence MUST be shown beside it, and MUST
+        // NOT erase it.
+        silences.append(
+            ThreadSilence(
+                id: record.id, about: about, party: party, time: time,
+                receipt: records[about]?.receipts[party]))
+    }
+
+    private mutating func note(review record: RecordedStatement) {
+        guard let review = record.statement.terms.review else { return }
+        reviews.append(
+            ThreadReview(
+                id: record.id, of: record.statement.answers.filter(isReviewable), review: review))
+    }
+
+    private mutating func perform(
+        _ effect: RequestProtocol.ClockEffect, of record: RecordedStatement, at time: Timestamp
+    ) {
+        guard let opening, let calendar = rules.calendars[opening.requested] else { return }
+        func update(_ name: ClockName, _ change: (inout ThreadClock) -> Void) {
+            for place in clocks.indices where clocks[place].name == name {
+                change(&clocks[place])
+            }
+        }
+        switch effect {
+        case .start(let name):
+            guard let limits = rules.kinds[opening.kind]?.clocks[opening.urgency] else { return }
+            // SPEC request §6: Every clock MUST start at the settled time of the submission and
+            // run by the calendar of the requested party.
+            clocks.append(
+                ThreadClock(
+                    name, start: time, limit: limits.limit(of: name), party: opening.requested,
+                    calendar: calendar))
+        case .stop(let name):
+            update(name) { $0.stop(by: record.id, at: time, isEnd: false, in: calendar) }
+        case .end(let name):
+            update(name) { $0.stop(by: record.id, at: time, isEnd: true, in: calendar) }
+        case .pause(let name):
+            update(name) { $0.pause(at: time) }
+        case .resume(let name):
+            // SPEC request §6: The answer clock MUST stand still from a question until no question
+            // is open.
+            guard openQuestions.isEmpty else { return }
+            update(name) { $0.resume(at: time, in: calendar) }
+        case .extend(let name):
+            guard let until = record.statement.terms.until else { return }
+            update(name) { $0.postpone(until: until, by: record.id, at: time, in: calendar) }
+        }
+    }
+}
+
+extension RequestClocks {
+    func limit(of name: ClockName) -> TimeLimit {
+        switch name {
+        case .acknowledge: acknowledge
+        case .decide: decide
+        case .answer: answer
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ParleyLog
+import ParleyStatements
+
+extension RequestThread {
+    /// State, entries and clocks as lines of text: equal bytes at two nodes mean that both hold
+    /// the same records and make the same of them.
+    ///
+    /// - SeeAlso: `Spec/request.md` §9.
+    package func canonicalSummary() -> String {
+        // SPEC request §9: Two nodes that hold the same records MUST write the same summary.
+        var lines = ["parley request summary/1"]
+        lines.append("thread " + (id?.text ?? "-"))
+        lines.append("state " + state.rawValue)
+        if let opening {
+            lines.append(
+                "opening \(opening.statement) \(opening.kind) \(opening.urgency.rawValue) "
+                    + "\(opening.requester) \(opening.requested)")
+        }
+        lines += entries.map(\.summary)
+        lines += openQuestions.map { "question \($0)" }
+        lines += clocks.flatMap(\.summary)
+        lines += reviews.map(\.summary)
+        lines += silences.map {
+            "silence \($0.id) \($0.about) \($0.party) \($0.time) \($0.receipt?.text ?? "-")"
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension ThreadEntry {
+    fileprivate var summary: String {
+        var parts = [
+            "entry", id.text, statement.act.rawValue, statement.from.description,
+            record.time?.text ?? "-", settledTime?.text ?? "-", effect.code,
+        ]
+        for (party, time) in record.receipts.sorted(by: { $0.key < $1.key }) {
+            parts.append("\(party)=\(time)")
+        }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension ThreadClock {
+    fileprivate var summary: [String] {
+        var line = "clock \(name.rawValue) \(start) \(agreedDue.text) \(due.text)"
+        line += " " + (stop.map { "\($0.isEnd ? "ended" : "stopped") \($0.time)" } ?? "-")
+        if let pausedSince { line += " paused \(pausedSince)" }
+        return [line] + pauses.map { "pause \(name.rawValue) \($0.from) \($0.until)" }
+            + postponements.map { "postponed \(name.rawValue) \($0.time) \($0.until)" }
+    }
+}
+
+extension Due {
+    fileprivate var text: String {
+        switch self {
+        case .at(let instant): instant.text
+        case .unavailable(let party, let refusal): "unavailable:\(party):\(refusal.code)"
+        }
+    }
+}
+
+extension WorkingTimeRefusal {
+    fileprivate var code: String {
+        switch self {
+        case .yearMissing(let year), .offsetsMissing(let year): "\(reason):\(year)"
+        case .limitOutOfRange(let count, _): "\(reason):\(count)"
+        }
+    }
+}
+
+extension ThreadReview {
+    fileprivate var summary: String {
+        let judgements = [review.isComplete, review.isUsable, review.isWhole, review.isReasoned]
+        return "review \(id) " + of.map(\.text).joined(separator: ",") + " "
+            + judgements.map { $0 ? "yes" : "no" }.joined(separator: ",")
+    }
+}

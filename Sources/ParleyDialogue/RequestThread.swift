@@ -1,0 +1,166 @@
+package import ParleyLog
+package import ParleyStatements
+
+/// A request and everything said about it: a total function of the set of its records.
+///
+/// Nothing here knows the present; what depends on it is asked with `at now:`.
+/// - SeeAlso: `Spec/request.md`.
+package struct RequestThread: Hashable, Sendable {
+    /// Nil only when nothing was folded.
+    package let id: ThreadID?
+    /// Settled statements in fold order, then waiting and untimed ones.
+    package let entries: [ThreadEntry]
+    /// The lawful submission; while that has no time yet, the first untimed one that would be.
+    package let opening: RequestOpening?
+    private let fold: RequestFold
+
+    package init(folding records: some Collection<RecordedStatement>, under agreement: Agreement) {
+        self.init(folding: records, under: RequestRules(agreement))
+    }
+
+    package init(folding records: some Collection<RecordedStatement>, under rules: RequestRules) {
+        let order = FoldOrder(records)
+        let thread = order.records.values.map(\.statement.thread).min()
+        var fold = RequestFold(rules: rules, thread: thread, records: order.records)
+        var entries: [ThreadEntry] = []
+        for settled in order.settled {
+            let effect = fold.apply(settled.record, at: settled.time)
+            entries.append(
+                ThreadEntry(record: settled.record, settledTime: settled.time, effect: effect))
+        }
+        let settled = Set(order.settled.map(\.record.id))
+        for record in order.unsettled {
+            // SPEC request §3: A node MUST hold a statement as untimed while it has no time, and as
+            // waiting while one that it answers is absent, untimed or waiting.
+            let missing = record.statement.answers.filter { !settled.contains($0) }
+            entries.append(
+                ThreadEntry(
+                    record: record, settledTime: nil,
+                    effect: record.time == nil ? .untimed : .waiting(for: missing)))
+        }
+        id = thread
+        opening = fold.opening ?? Self.untimedOpening(among: order.unsettled, after: fold)
+        self.entries = entries
+        self.fold = fold
+    }
+
+    package var kind: String? { opening?.kind }
+    package var urgency: Urgency? { opening?.urgency }
+    package var requester: PartyID? { opening?.requester }
+    package var requested: PartyID? { opening?.requested }
+    package var state: RequestState { fold.state }
+    /// Empty until the submission is applied, then all three, acknowledge first.
+    package var clocks: [ThreadClock] { fold.clocks }
+    /// Of several reviews of one statement the last counts.
+    package var reviews: [ThreadReview] { fold.reviews }
+    package var silences: [ThreadSilence] { fold.silences }
+    /// Questions that no clarification has answered, oldest first.
+    package var openQuestions: [StatementID] { fold.openQuestions }
+
+    package func clock(_ name: ClockName) -> ThreadClock? { clocks.first { $0.name == name } }
+
+    /// The applied statements that no applied statement answers: what the next one should answer,
+    /// so that every node sees it come after them.
+    package var heads: [StatementID] {
+        let applied = entries.filter { $0.effect == .applied }
+        let answered = Set(applied.flatMap(\.statement.answers))
+        return applied.map(\.id).filter { !answered.contains($0) }.sorted()
+    }
+
+    /// Who is to act next; nil before a request is open and after it is closed.
+    package var whoseTurn: PartyID? {
+        guard let opening else { return nil }
+        switch state {
+        case .unopened, .closed: return nil
+        case .submitted, .acknowledged, .accepted, .acceptedInPart, .postponed, .partlyAnswered:
+            return openQuestions.isEmpty ? opening.requested : opening.requester
+        case .answered, .refused: return opening.requester
+        case .withdrawn: return opening.requested
+        }
+    }
+
+    /// The clock that runs out first of those that run; one whose due instant is not known comes
+    /// after all others.
+    package var nextDue: ThreadClock? {
+        clocks.filter { $0.stop == nil && $0.pausedSince == nil }
+            .min { ($0.due.instant ?? .latest) < ($1.due.instant ?? .latest) }
+    }
+
+    /// The acts that `party` may do now, none other; silences are the node's own and not listed.
+    package func lawfulActs(for party: PartyID) -> [Act] {
+        guard fold.opening != nil else {
+            let mayOpen = opening == nil && fold.rules.calendars[party] != nil
+            return mayOpen ? [.requestSubmit] : []
+        }
+        return fold.side(of: party).map(fold.lawfulActs) ?? []
+    }
+
+    /// Tells a composer before signing whether the fold will apply the draft, as things stand.
+    package func admit(_ draft: Statement) throws(ActRefusal) {
+        if draft.act == .requestSubmit, fold.opening == nil, opening != nil {
+            throw .threadAlreadyOpen
+        }
+        for answer in draft.answers {
+            guard fold.records[answer] != nil else { throw .answersNotHeld(answer) }
+            // A node must be able to record silence about what no cosigner has seen.
+            let isSettled = entries.contains { $0.id == answer && $0.settledTime != nil }
+            guard isSettled || draft.act == .deliverySilence else {
+                throw .answersUnsettled(answer)
+            }
+        }
+        try fold.check(draft, at: draft.at)
+    }
+
+    private static func untimedOpening(
+        among unsettled: [RecordedStatement], after fold: RequestFold
+    ) -> RequestOpening? {
+        for record in unsettled where record.statement.act == .requestSubmit {
+            do throws(ActRefusal) {
+                try fold.check(record.statement, at: record.statement.at)
+                return RequestOpening(record)
+            } catch {
+                continue
+            }
+        }
+        return nil
+    }
+}
+
+/// What the submission settles for the whole thread.
+package struct RequestOpening: Hashable, Sendable {
+    package let statement: StatementID
+    package let kind: String
+    package let urgency: Urgency
+    package let requester: PartyID
+    package let requested: PartyID
+
+    /// Nil for a statement that lacks what a lawful submission has.
+    init?(_ record: RecordedStatement) {
+        guard let kind = record.statement.terms.kind, let urgency = record.statement.terms.urgency,
+            let requested = record.statement.to.first
+        else { return nil }
+        statement = record.id
+        self.kind = kind
+        self.urgency = urgency
+        requester = record.statement.from.party
+        self.requested = requested
+    }
+}
+
+/// The requester's judgement of an answer, a part of one or a refusal.
+package struct ThreadReview: Hashable, Sendable {
+    package let id: StatementID
+    package let of: [StatementID]
+    package let review: AnswerReview
+}
+
+/// A recorded silence.
+package struct ThreadSilence: Hashable, Sendable {
+    package let id: StatementID
+    /// The statement that was not receipted.
+    package let about: StatementID
+    package let party: PartyID
+    package let time: Timestamp
+    /// That party's receipt, if it came after all.
+    package let receipt: Timestamp?
+}

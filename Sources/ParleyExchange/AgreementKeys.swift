@@ -1,0 +1,43 @@
+package import ParleyLog
+package import ParleyStatements
+
+/// The verifier keys that an agreement lists, parsed once.
+package struct AgreementKeys: Sendable {
+    private let logs: [PartyID: NoteKey]
+    private let witnesses: [PartyID: NoteKey]
+    private let outside: [NoteKey]
+    private let partyOfWitness: [String: PartyID]
+
+    package init(_ agreement: Agreement) throws {
+        var logs: [PartyID: NoteKey] = [:]
+        var witnesses: [PartyID: NoteKey] = [:]
+        var partyOfWitness: [String: PartyID] = [:]
+        for party in agreement.parties {
+            logs[party.id] = try NoteKey(text: party.node.logKey)
+            let witness = try NoteKey(text: party.node.witnessKey)
+            witnesses[party.id] = witness
+            partyOfWitness[witness.name] = party.id
+        }
+        self.logs = logs
+        self.witnesses = witnesses
+        self.partyOfWitness = partyOfWitness
+        outside = try agreement.outsideWitnesses.map { try NoteKey(text: $0.key) }
+    }
+
+    package func log(of party: PartyID) -> NoteKey? { logs[party] }
+    package func witness(of party: PartyID) -> NoteKey? { witnesses[party] }
+
+    /// Every cosigner that the agreement knows.
+    package var cosigners: [NoteKey] {
+        witnesses.sorted { $0.key < $1.key }.map(\.value) + outside
+    }
+
+    /// The party whose node cosigns under that key name; nil for an outside witness.
+    package func party(ofWitness name: String) -> PartyID? { partyOfWitness[name] }
+
+    /// The earliest time by a cosigner that is not of `author`'s party (design §2.5).
+    package func earliestOutside(_ author: PartyID, in times: [String: Timestamp]) -> Timestamp? {
+        // SPEC exchange §6: The time of a statement MUST be the earliest cosignature time, by a cosigner that is not of its author's party, in the proofs held for it.
+        times.filter { partyOfWitness[$0.key] != author }.map(\.value).min()
+    }
+}

@@ -1,0 +1,310 @@
+import ParleyExchange
+import ParleyLog
+import ParleyStatements
+
+/// What the log writer knows between two commits: values only, so that a batch works on a copy.
+struct LogState: Sendable {
+    struct Own: Sendable {
+        let note: [UInt8]
+        let checkpoint: Checkpoint
+        let times: [String: Timestamp]
+    }
+
+    var tree: TileTree
+    var own: Own?
+    var witnessed: [PartyID: VerifiedCheckpoint]
+    var cosignedSizes: [PartyID: TreeSize]
+    /// The latest time this node has put under a signature.
+    var lastSigned: Timestamp?
+
+    init(tail: LedgerTail, ledger: any Ledger, identity: NodeIdentity) throws {
+        tree = TileTree(size: tail.size) { try ledger.tileHashes($0) }
+        let keys = try AgreementKeys(identity.agreement)
+        cosignedSizes = tail.cosignedSizes
+        witnessed = [:]
+        lastSigned = nil
+        for (party, note) in tail.witnessedNotes {
+            guard let key = keys.log(of: party) else { continue }
+            witnessed[party] = try UnverifiedCheckpoint(note: note).verify(logKey: key)
+        }
+        guard let note = tail.note else {
+            guard tail.size.entryCount == 0 else {
+                throw LogFailure.ledgerNotOurs("it holds entries and no checkpoint")
+            }
+            return
+        }
+        let verified = try UnverifiedCheckpoint(note: note).verify(logKey: identity.logSigner.key)
+        guard verified.size == tail.size, try tree.root() == verified.root else {
+            throw LogFailure.ledgerNotOurs("its checkpoint does not fit its tiles")
+        }
+        let cosignatures = try verified.cosignatures(by: [identity.witnessSigner.key])
+        own = Own(
+            note: note,
+            checkpoint: Checkpoint(
+                origin: verified.origin, size: verified.size, root: verified.root),
+            times: cosignatures.reduce(into: [:]) { $0[$1.key.name] = $1.time })
+        lastSigned = cosignatures.map(\.time).max()
+    }
+
+    func growth(for party: PartyID) throws -> Growth? {
+        guard let own else { return nil }
+        var reading = tree
+        let old = min(cosignedSizes[party] ?? TreeSize(0), own.checkpoint.size)
+        return Growth(
+            addCheckpointBody: try Self.addCheckpointBody(from: old, own: own, tree: &reading),
+            note: own.note, size: own.checkpoint.size)
+    }
+
+    func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
+        var reading = tree
+        return LogPlace(
+            index: index,
+            proof: try Merkle.inclusionProof(of: index, in: size, reading: &reading))
+    }
+
+    static func addCheckpointBody(
+        from old: TreeSize, own: Own, tree: inout TileTree
+    ) throws -> [UInt8] {
+        let proof = try Merkle.consistencyProof(
+            from: old, to: own.checkpoint.size, reading: &tree)
+        return AddCheckpointRequest.body(oldSize: old, proof: proof, note: own.note)
+    }
+}
+
+/// One group commit, worked out in memory.
+struct LogBatch {
+    /// What a job waits for until the batch's checkpoint is signed.
+    enum Draft {
+        case done(LogOutcome)
+        case received(LogJob.Delivered, cosignature: [UInt8], taken: [Taken])
+    }
+
+    enum Taken {
+        case new(EntryIndex)
+        case known
+        case payloadKnown(as: StatementID)
+    }
+
+    private(set) var state: LogState
+    private var known: KnownStatements
+    private let identity: NodeIdentity
+    private let now: Timestamp
+    private var change = LedgerChange()
+    private var leafHashes: [Digest] = []
+    /// Proofs that wait for the batch's own checkpoint: statement, index in our log.
+    private var receiptsDue: [(statement: StatementID, index: EntryIndex)] = []
+
+    init(state: LogState, known: KnownStatements, identity: NodeIdentity, now: Timestamp) {
+        self.state = state
+        self.known = known
+        self.identity = identity
+        self.now = now
+    }
+
+    mutating func work(_ job: LogJob) throws -> Draft {
+        switch job {
+        case .local(let statement, let silenced):
+            return local(statement, silenced: silenced)
+        case .delivered(let delivered):
+            return try received(delivered)
+        case .answered(let answered):
+            return try store(answered)
+        }
+    }
+
+    /// Signs the checkpoint over everything appended and gives back what is to be made durable.
+    mutating func close() throws -> LedgerChange {
+        if !leafHashes.isEmpty {
+            change.tiles = try state.tree.append(leafHashes)
+            try signCheckpoint()
+        }
+        guard let own = state.own else { return change }
+        for due in receiptsDue {
+            let proof = HeldProof(
+                log: identity.party.id, place: try place(of: due.index), note: own.note,
+                times: own.times)
+            change.proofs.append((due.statement, proof))
+        }
+        return change
+    }
+
+    mutating func outcome(of draft: Draft) throws -> LogOutcome {
+        switch draft {
+        case .done(let outcome):
+            return outcome
+        case .received(let delivered, let cosignature, let taken):
+            guard let own = state.own else {
+                // Nothing was ever logged here: an empty growth says so.
+                return .received(
+                    .init(cosignature: cosignature, growth: [], statements: []))
+            }
+            let old = min(delivered.knownSize, own.checkpoint.size)
+            return .received(
+                .init(
+                    cosignature: cosignature,
+                    growth: try LogState.addCheckpointBody(
+                        from: old, own: own, tree: &state.tree),
+                    statements: try taken.map { taken throws -> LogOutcome.Taken in
+                        switch taken {
+                        case .new(let index): .new(try place(of: index))
+                        case .known: .known
+                        case .payloadKnown(let id): .payloadKnown(as: id)
+                        }
+                    }))
+        }
+    }
+
+    // MARK: The three kinds of job
+
+    private mutating func local(
+        _ statement: LoggableStatement, silenced: StatementID?
+    ) -> Draft {
+        let id = statement.verified.id
+        guard case .new = append(statement) else {
+            return .done(.logged(id, alreadyKnown: true))
+        }
+        for party in statement.verified.statement.to {
+            change.deliveries.append(
+                .init(
+                    statement: id, party: party,
+                    mayFallSilent: statement.verified.statement.act != .deliverySilence))
+            if let silenced { change.silenced.append((silenced, party)) }
+        }
+        return .done(.logged(id, alreadyKnown: false))
+    }
+
+    private mutating func received(_ delivered: LogJob.Delivered) throws -> Draft {
+        let decision = WitnessDecision.decide(
+            stored: state.witnessed[delivered.party], request: delivered.growth)
+        guard case .cosign(let checkpoint) = decision else {
+            return .done(.notCosigned(decision))
+        }
+        if delivered.knownSize > state.tree.size {
+            throw LogFailure.peerIsAhead(
+                party: delivered.party, theirs: delivered.knownSize, ours: state.tree.size)
+        }
+        let (line, note) = try cosign(checkpoint)
+        remember(checkpoint, note: note, of: delivered.party)
+        var taken: [Taken] = []
+        for statement in delivered.statements {
+            let place = append(statement)
+            taken.append(place)
+            let id = statement.verified.id
+            for proof in statement.earlierProofs { change.proofs.append((id, proof)) }
+            guard case .new(let index) = place, let authorPlace = statement.authorPlace else {
+                continue
+            }
+            receiptsDue.append((id, index))
+            change.proofs.append(
+                (
+                    id,
+                    HeldProof(
+                        log: delivered.party, place: authorPlace, note: note,
+                        times: [identity.witnessSigner.key.name: now])
+                ))
+        }
+        return .received(delivered, cosignature: line, taken: taken)
+    }
+
+    private mutating func store(_ answered: LogJob.Answered) throws -> Draft {
+        var note: [UInt8] = []
+        var times = answered.times
+        if let growth = answered.growth {
+            let decision = WitnessDecision.decide(
+                stored: state.witnessed[answered.party], request: growth)
+            guard case .cosign(let checkpoint) = decision else {
+                return .done(.notCosigned(decision))
+            }
+            note = try cosign(checkpoint).note
+            remember(checkpoint, note: note, of: answered.party)
+            times[identity.witnessSigner.key.name] = now
+        }
+        if answered.cosigned > state.cosignedSizes[answered.party] ?? TreeSize(0) {
+            state.cosignedSizes[answered.party] = answered.cosigned
+            change.cosignedSizes[answered.party] = answered.cosigned
+        }
+        for settlement in answered.settlements {
+            switch settlement {
+            case .receipted(let id, let place, let authorProof):
+                let receipt = HeldProof(
+                    log: answered.party, place: place, note: note, times: times)
+                settle(id, by: answered.party, proofs: [receipt, authorProof])
+            case .known(let id, let receipt, let authorProof):
+                settle(id, by: answered.party, proofs: [receipt, authorProof])
+            case .refused(let id, let envelope):
+                change.settlements.append(
+                    .init(statement: id, party: answered.party, refusal: envelope))
+            }
+        }
+        return .done(.answerStored)
+    }
+
+    // MARK: Steps
+
+    private mutating func settle(_ id: StatementID, by party: PartyID, proofs: [HeldProof]) {
+        for proof in proofs { change.proofs.append((id, proof)) }
+        change.settlements.append(.init(statement: id, party: party, refusal: nil))
+    }
+
+    private mutating func append(_ statement: LoggableStatement) -> Taken {
+        let id = statement.verified.id
+        if known.entries.contains(id) { return .known }
+        if let other = known.payloads[statement.payload] { return .payloadKnown(as: other) }
+        known.entries.insert(id)
+        known.payloads[statement.payload] = id
+        let index = EntryIndex(state.tree.size.entryCount + UInt64(leafHashes.count))
+        leafHashes.append(Merkle.leafHash(of: id.digest))
+        change.entries.append(
+            .init(
+                index: index, id: id, payload: statement.payload,
+                thread: statement.verified.statement.thread,
+                envelope: statement.verified.envelopeBytes, takenAt: now))
+        return .new(index)
+    }
+
+    private mutating func cosign(
+        _ checkpoint: VerifiedCheckpoint
+    ) throws -> (line: [UInt8], note: [UInt8]) {
+        try advanceClock()
+        let line = try identity.witnessSigner.cosignatureLine(
+            over: Checkpoint(
+                origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root),
+            at: now)
+        return (Array(line.utf8), checkpoint.note + Array(line.utf8))
+    }
+
+    private mutating func remember(
+        _ checkpoint: VerifiedCheckpoint, note: [UInt8], of party: PartyID
+    ) {
+        state.witnessed[party] = checkpoint
+        change.witnessedNotes[party] = note
+    }
+
+    private mutating func signCheckpoint() throws {
+        try advanceClock()
+        let checkpoint = Checkpoint(
+            origin: identity.logSigner.key.name, size: state.tree.size,
+            root: try state.tree.root())
+        let note = try identity.logSigner.note(over: checkpoint)
+            + Array(identity.witnessSigner.cosignatureLine(over: checkpoint, at: now).utf8)
+        state.own = LogState.Own(
+            note: note, checkpoint: checkpoint,
+            times: [identity.witnessSigner.key.name: now])
+        change.note = note
+    }
+
+    private mutating func advanceClock() throws {
+        // SPEC log: a node whose clock was stepped back signs nothing rather than an earlier time.
+        if let last = state.lastSigned, now < last {
+            throw LogFailure.clockWentBack(lastSigned: last, now: now)
+        }
+        state.lastSigned = now
+    }
+
+    private mutating func place(of index: EntryIndex) throws -> LogPlace {
+        LogPlace(
+            index: index,
+            proof: try Merkle.inclusionProof(
+                of: index, in: state.tree.size, reading: &state.tree))
+    }
+}

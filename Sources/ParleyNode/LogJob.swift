@@ -1,0 +1,124 @@
+package import ParleyExchange
+package import ParleyLog
+package import ParleyStatements
+
+/// A statement that may enter the log, with what the writer needs beside it.
+package struct LoggableStatement: Sendable {
+    package let verified: VerifiedStatement
+    /// SHA-256 of the signed payload: one payload enters the log once, whatever its envelope.
+    package let payload: Digest
+    /// The author's proof, for a statement that came from a peer: its place in the author's log.
+    package let authorPlace: LogPlace?
+    /// The author's own log with cosignatures gathered before it reached us.
+    package let earlierProofs: [HeldProof]
+
+    package init(
+        verified: VerifiedStatement, payload: Digest, authorPlace: LogPlace?,
+        earlierProofs: [HeldProof]
+    ) {
+        self.verified = verified
+        self.payload = payload
+        self.authorPlace = authorPlace
+        self.earlierProofs = earlierProofs
+    }
+}
+
+/// Something to make durable in the next batch.
+package enum LogJob: Sendable {
+    /// This party's own statement; it goes to the outbox of each addressee.
+    case local(LoggableStatement, silenceFor: StatementID?)
+    /// A peer's log growth and the statements in it whose blobs are all here.
+    case delivered(Delivered)
+    /// What a peer answered to our delivery.
+    case answered(Answered)
+
+    package struct Delivered: Sendable {
+        package let party: PartyID
+        package let growth: AddCheckpointRequest
+        package let knownSize: TreeSize
+        package let statements: [LoggableStatement]
+
+        package init(
+            party: PartyID, growth: AddCheckpointRequest, knownSize: TreeSize,
+            statements: [LoggableStatement]
+        ) {
+            self.party = party
+            self.growth = growth
+            self.knownSize = knownSize
+            self.statements = statements
+        }
+    }
+
+    package struct Answered: Sendable {
+        package let party: PartyID
+        /// The size of our log that the peer has now cosigned.
+        package let cosigned: TreeSize
+        /// The peer's own log growth, to be cosigned by us in turn; nil while its log is empty.
+        package let growth: AddCheckpointRequest?
+        /// The times that verified cosignatures in the peer's note carry, by key name.
+        package let times: [String: Timestamp]
+        package let settlements: [Settlement]
+
+        package init(
+            party: PartyID, cosigned: TreeSize, growth: AddCheckpointRequest?,
+            times: [String: Timestamp], settlements: [Settlement]
+        ) {
+            self.party = party
+            self.cosigned = cosigned
+            self.growth = growth
+            self.times = times
+            self.settlements = settlements
+        }
+    }
+
+    package enum Settlement: Sendable {
+        /// Receipt against the checkpoint of the answer, and the author's proof now cosigned.
+        case receipted(StatementID, LogPlace, authorProof: HeldProof)
+        /// Receipt and author's proof of an earlier answer that was lost on its way.
+        case known(StatementID, receipt: HeldProof, authorProof: HeldProof)
+        case refused(StatementID, envelope: [UInt8])
+    }
+
+    var statements: [LoggableStatement] {
+        switch self {
+        case .local(let statement, _): [statement]
+        case .delivered(let delivered): delivered.statements
+        case .answered: []
+        }
+    }
+}
+
+package enum LogOutcome: Sendable {
+    /// Of a local statement: where it now stands, or stood already.
+    case logged(StatementID, alreadyKnown: Bool)
+    /// Of a peer's delivery.
+    case received(Received)
+    /// The peer's checkpoint could not be cosigned, and nothing was taken.
+    case notCosigned(WitnessDecision)
+    case answerStored
+
+    package struct Received: Sendable {
+        /// Our cosignature line over the peer's checkpoint.
+        package let cosignature: [UInt8]
+        /// `add-checkpoint` body of our log from the size the peer knew.
+        package let growth: [UInt8]
+        package let statements: [Taken]
+    }
+
+    package enum Taken: Sendable {
+        case new(LogPlace)
+        case known
+        /// Another envelope over the same payload is in the log.
+        case payloadKnown(as: StatementID)
+    }
+}
+
+/// Why the log writer stopped instead of going on.
+package enum LogFailure: Error, Hashable, Sendable {
+    /// The clock stands before the last time this node signed; it must not sign an earlier one.
+    case clockWentBack(lastSigned: Timestamp, now: Timestamp)
+    /// The ledger's own note is not signed by this node's key or does not fit its tiles.
+    case ledgerNotOurs(String)
+    /// A peer has seen a larger log than we hold: the ledger was restored from an old copy.
+    case peerIsAhead(party: PartyID, theirs: TreeSize, ours: TreeSize)
+}

@@ -1,0 +1,127 @@
+package import ParleyExchange
+package import ParleyLog
+package import ParleyStatements
+
+/// The one place where a node's log grows, its checkpoints are signed, and peers' are cosigned.
+///
+/// Group commit: whatever waits while one commit is under way goes into the next, in one
+/// transaction; an idle queue commits at once. The caller that finds nobody at work leads one batch
+/// and then hands over to the first that waits.
+///
+/// Crash story. A batch is worked out in memory, its checkpoint signed, and all of it committed in
+/// one transaction. Nothing leaves this actor before that commit returns: no cosignature, receipt or
+/// checkpoint. If we die before it, the signed note dies with us and nobody has seen it; if we die
+/// after it, start-up reads the note back and a peer that asks again is answered from the ledger.
+package actor LogWriter {
+    private let ledger: any Ledger
+    private let identity: NodeIdentity
+    private let clock: any WallClock
+    private var state: LogState
+    private var waiting: [Waiting] = []
+    private var isLed = false
+
+    private struct Waiting {
+        let job: LogJob
+        let turn: CheckedContinuation<Turn, any Error>
+    }
+
+    private enum Turn {
+        case done(LogOutcome)
+        case lead
+    }
+
+    /// Reads where the log stands and checks that the ledger's note is this node's own and fits its
+    /// tiles.
+    package init(ledger: any Ledger, identity: NodeIdentity, clock: any WallClock) async throws {
+        self.ledger = ledger
+        self.identity = identity
+        self.clock = clock
+        state = try LogState(tail: try await ledger.tail(), ledger: ledger, identity: identity)
+    }
+
+    /// The latest signed checkpoint of this node's log, as it may be published; nil before the first.
+    package var latestNote: [UInt8]? { state.own?.note }
+
+    package var size: TreeSize { state.tree.size }
+
+    /// What this node has last cosigned of a peer's log.
+    package func witnessed(_ party: PartyID) -> VerifiedCheckpoint? { state.witnessed[party] }
+
+    /// The delivery head for a peer: an `add-checkpoint` body from what it has cosigned to now.
+    ///
+    /// - Returns: nil before the first checkpoint.
+    package func growth(for party: PartyID) throws -> Growth? { try state.growth(for: party) }
+
+    /// Where a statement stands, proven against the checkpoint that `growth` named.
+    package func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
+        try state.place(of: index, in: size)
+    }
+
+    /// What the peer says it has cosigned, taken as a place to start from, not as truth: a proof
+    /// from it either convinces the peer or is refused.
+    package func peerCosigned(_ size: TreeSize, by party: PartyID) {
+        guard size <= state.tree.size else { return }
+        state.cosignedSizes[party] = size
+    }
+
+    /// Makes the job's effects durable and returns its outcome.
+    package func perform(_ job: LogJob) async throws -> LogOutcome {
+        guard isLed else {
+            isLed = true
+            return try await lead(job)
+        }
+        let turn = try await withCheckedThrowingContinuation { turn in
+            waiting.append(Waiting(job: job, turn: turn))
+        }
+        switch turn {
+        case .done(let outcome): return outcome
+        case .lead: return try await lead(job)
+        }
+    }
+
+    private func lead(_ own: LogJob) async throws -> LogOutcome {
+        // Bounded, so that the leader's own answer is not held up by a flood behind it.
+        let followers = Array(waiting.prefix(255))
+        waiting.removeFirst(followers.count)
+        let result: Result<[LogOutcome], any Error>
+        do {
+            result = .success(try await commit([own] + followers.map(\.job)))
+        } catch {
+            result = .failure(error)
+        }
+        for (place, follower) in followers.enumerated() {
+            follower.turn.resume(with: result.map { .done($0[place + 1]) })
+        }
+        if waiting.isEmpty {
+            isLed = false
+        } else {
+            let next = waiting.removeFirst()
+            nextLeaderJob(next)
+        }
+        return try result.get()[0]
+    }
+
+    private func nextLeaderJob(_ next: Waiting) { next.turn.resume(returning: .lead) }
+
+    private func commit(_ jobs: [LogJob]) async throws -> [LogOutcome] {
+        let statements = jobs.flatMap(\.statements)
+        let known = try await ledger.known(
+            ids: statements.map(\.verified.id), payloads: statements.map(\.payload))
+        // Only one leader is ever here, so the state worked on is the state committed: `isLed`
+        // stays true over both awaits.
+        var batch = LogBatch(state: state, known: known, identity: identity, now: clock.now())
+        let drafts = try jobs.map { try batch.work($0) }
+        let change = try batch.close()
+        if !change.isEmpty { try await ledger.commit(change) }
+        // From here on the batch is durable, and may be spoken of.
+        state = batch.state
+        return try drafts.map { try batch.outcome(of: $0) }
+    }
+}
+
+/// The head of a delivery.
+package struct Growth: Sendable {
+    package let addCheckpointBody: [UInt8]
+    package let note: [UInt8]
+    package let size: TreeSize
+}

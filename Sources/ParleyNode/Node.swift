@@ -1,0 +1,143 @@
+package import Logging
+import ParleyDialogue
+package import ParleyExchange
+import ParleyLog
+package import ParleyStatements
+
+/// One party's running node under one agreement.
+package struct Node: Sendable {
+    package let identity: NodeIdentity
+    package let keys: AgreementKeys
+    package let writer: LogWriter
+    package let intake: Intake
+    package let record: RecordReader
+    private let ledger: any Ledger
+    private let blobs: any BlobStore
+    private let clock: any WallClock
+    private let runners: [PartyID: PeerRunner]
+    private let silences: SilenceKeeper
+    private let verifier: StatementVerifier
+
+    /// The outside of a node: what it stands on, passed in so that tests can put in others.
+    package struct Ports: Sendable {
+        let ledger: any Ledger
+        let blobs: any BlobStore
+        let transport: any PeerTransport
+        let clock: any WallClock
+        let randomness: any Randomness
+        let logger: Logger
+
+        package init(
+            ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
+            clock: any WallClock, randomness: any Randomness, logger: Logger
+        ) {
+            self.ledger = ledger
+            self.blobs = blobs
+            self.transport = transport
+            self.clock = clock
+            self.randomness = randomness
+            self.logger = logger
+        }
+    }
+
+    package init(identity: NodeIdentity, ports: Ports) async throws {
+        self.identity = identity
+        keys = try AgreementKeys(identity.agreement)
+        ledger = ports.ledger
+        blobs = ports.blobs
+        clock = ports.clock
+        writer = try await LogWriter(
+            ledger: ports.ledger, identity: identity, clock: ports.clock)
+        intake = Intake(
+            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
+            blobs: ports.blobs, clock: ports.clock)
+        record = RecordReader(
+            agreement: identity.agreement, keys: keys, ledger: ports.ledger)
+        verifier = StatementVerifier(agreement: identity.agreement)
+        let courier = Courier(
+            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
+            blobs: ports.blobs, transport: ports.transport, clock: ports.clock)
+        var runners: [PartyID: PeerRunner] = [:]
+        for party in identity.agreement.parties where party.id != identity.party.id {
+            runners[party.id] = PeerRunner(
+                party: party.id, courier: courier, blobs: ports.blobs,
+                transport: ports.transport, clock: ports.clock, randomness: ports.randomness,
+                logger: ports.logger)
+        }
+        self.runners = runners
+        silences = SilenceKeeper(
+            identity: identity, ledger: ports.ledger, clock: ports.clock, logger: ports.logger)
+    }
+
+    /// Delivers and watches for silence until the surrounding task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for runner in runners.values { group.addTask { await runner.run() } }
+            group.addTask { await silences.run { try await submit($0, silenceFor: $1) } }
+        }
+    }
+
+    /// Takes one statement of this party's own into the log and sends it on its way.
+    ///
+    /// The blobs that it names must be in the blob store already. The same statement again is
+    /// answered like the first time.
+    ///
+    /// - Throws: ``SubmitRefusal`` when it is not this party's, not verifiable or not lawful now.
+    package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws -> StatementID {
+        let verified: VerifiedStatement
+        do {
+            verified = try verifier.verify(
+                UnverifiedStatement(parsing: envelope), at: clock.now())
+        } catch {
+            throw SubmitRefusal.notVerifiable(
+                reason: error.reason, explanation: error.explanation)
+        }
+        let statement = verified.statement
+        guard statement.from.party == identity.party.id else {
+            throw SubmitRefusal.notOurs(statement.from.party)
+        }
+        for reference in statement.references
+        where try await blobs.size(of: reference.blob) != reference.sizeBytes {
+            throw SubmitRefusal.blobMissing(reference.blob)
+        }
+        if try await ledger.entry(verified.id) == nil {
+            let thread = try await record.thread(statement.thread)
+            do {
+                try thread.admit(statement)
+            } catch {
+                throw SubmitRefusal.notLawful(
+                    reason: error.reason, explanation: error.explanation)
+            }
+        }
+        let loggable = LoggableStatement(
+            verified: verified, payload: verified.payloadDigest, authorPlace: nil,
+            earlierProofs: [])
+        _ = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        for party in statement.to { runners[party]?.statementsQueued() }
+        if silenceFor == nil { silences.outboxChanged() }
+        return verified.id
+    }
+}
+
+package enum SubmitRefusal: Error, Hashable, Sendable {
+    case notVerifiable(reason: String, explanation: String)
+    case notOurs(PartyID)
+    case blobMissing(BlobID)
+    case notLawful(reason: String, explanation: String)
+
+    package var reason: String {
+        switch self {
+        case .notVerifiable(let reason, _), .notLawful(let reason, _): reason
+        case .notOurs: "author-not-this-party"
+        case .blobMissing: "blob-missing"
+        }
+    }
+
+    package var explanation: String {
+        switch self {
+        case .notVerifiable(_, let explanation), .notLawful(_, let explanation): explanation
+        case .notOurs(let party): "the statement is \(party)'s, not this party's"
+        case .blobMissing(let blob): "the blob \(blob) is not in this home"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import Logging
+import ParleyExchange
+import ParleyLog
+package import ParleyStatements
+
+/// Carries out what one peer's ``PeerSession`` decides: deliveries, blobs, waiting.
+package struct PeerRunner: Sendable {
+    private let party: PartyID
+    private let courier: Courier
+    private let blobs: any BlobStore
+    private let transport: any PeerTransport
+    private let clock: any WallClock
+    private let randomness: any Randomness
+    private let logger: Logger
+    private let events: AsyncStream<PeerEvent>
+    private let sink: AsyncStream<PeerEvent>.Continuation
+
+    package init(
+        party: PartyID, courier: Courier, blobs: any BlobStore, transport: any PeerTransport,
+        clock: any WallClock, randomness: any Randomness, logger: Logger
+    ) {
+        self.party = party
+        self.courier = courier
+        self.blobs = blobs
+        self.transport = transport
+        self.clock = clock
+        self.randomness = randomness
+        self.logger = logger
+        (events, sink) = AsyncStream.makeStream()
+    }
+
+    /// Says that the outbox for this peer holds something.
+    package func statementsQueued() { sink.yield(.statementsQueued) }
+
+    /// Runs until the surrounding task is cancelled.
+    package func run() async {
+        var session = PeerSession()
+        // What an earlier run left in the outbox.
+        sink.yield(.statementsQueued)
+        await withDiscardingTaskGroup { group in
+            for await event in events {
+                for effect in session.handle(event, now: clock.now()) {
+                    group.addTask { sink.yield(await perform(effect)) }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func perform(_ effect: PeerEffect) async -> PeerEvent {
+        do {
+            switch effect {
+            case .deliver:
+                return try await courier.deliver(to: party)
+            case .sendBlob(let blob):
+                try await send(blob)
+                return .blobSent(blob)
+            case .wake(let instant):
+                await clock.sleep(until: instant)
+                return .timerFired
+            }
+        } catch {
+            logger.notice(
+                "peer not reached", metadata: ["peer": "\(party)", "error": "\(error)"])
+            let random = randomness.bytes(count: 2)
+            return .failed(jitter: random.reduce(0) { $0 << 8 | UInt16($1) })
+        }
+    }
+
+    private func send(_ blob: BlobID) async throws {
+        guard let size = try await blobs.size(of: blob) else {
+            throw CourierFailure.blobAbsent(blob)
+        }
+        guard let offset = try await transport.blobOffset(blob, at: party) else { return }
+        try await transport.sendBlob(
+            blob, sizeBytes: size, from: min(offset, size), to: party, reading: blobs)
+    }
+}
+
+package enum CourierFailure: Error, Hashable, Sendable {
+    case blobAbsent(BlobID)
+    case peerRefused(reason: String, explanation: String)
+    /// The answer does not fit the delivery, or something in it does not verify.
+    case answerWrong(String)
+    case clockTooFar(secondsApart: Int64)
+}

@@ -1,0 +1,191 @@
+package import ParleyExchange
+package import ParleyLog
+package import ParleyStatements
+
+/// The time of day and the passing of time. The one real clock is made in `parley`.
+package protocol WallClock: Sendable {
+    func now() -> Timestamp
+    /// Returns at that instant or later, or early when the surrounding task is cancelled.
+    func sleep(until instant: Timestamp) async
+}
+
+/// Random bytes fit for keys. The one real source is made in `parley`.
+package protocol Randomness: Sendable {
+    func bytes(count: Int) -> [UInt8]
+}
+
+/// The durable record of one node under one agreement.
+///
+/// Trust: whoever can change the ledger can hide statements from this node's own people; they
+/// cannot forge one (signatures) nor rewrite what a peer has cosigned (proofs no longer fit).
+package protocol Ledger: Sendable {
+    /// Where the log stood when it was last committed.
+    func tail() async throws -> LedgerTail
+    /// The hashes of one stored tile; called from the log writer's synchronous part.
+    func tileHashes(_ tile: TileID) throws -> [Digest]
+    /// Makes everything in `change` durable, all of it or nothing, before it returns.
+    func commit(_ change: LedgerChange) async throws
+    /// Which of these statements the log holds, and which of these payloads under another id.
+    func known(ids: [StatementID], payloads: [Digest]) async throws -> KnownStatements
+    func entry(_ id: StatementID) async throws -> LedgerEntry?
+    /// All statements of a thread with the proofs held for them, in log order.
+    func entries(in thread: ThreadID) async throws -> [LedgerEntry]
+    func threads() async throws -> [ThreadID]
+    /// Statements a party still owes a receipt for, in log order.
+    func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry]
+    /// Everything undelivered that may become a silence, and has not yet.
+    func undelivered() async throws -> [Undelivered]
+    /// Refusals that peers gave to this node's statements, newest last.
+    func refusals() async throws -> [PeerRefusal]
+}
+
+/// Content-addressed bytes outside the ledger.
+///
+/// Trust: whoever can change the blobs can destroy them, never alter them unnoticed: every read
+/// for a person goes through the seal, every arrival through the digest.
+package protocol BlobStore: Sendable {
+    func contains(_ blob: BlobID) async throws -> Bool
+    /// Size of the stored bytes; nil when absent.
+    func size(of blob: BlobID) async throws -> UInt64?
+    /// Durable when it returns; checks the digest.
+    func put(_ bytes: [UInt8], as blob: BlobID) async throws
+    /// Up to `count` bytes from `offset`; fewer only at the end.
+    func read(_ blob: BlobID, from offset: UInt64, count: Int) async throws -> [UInt8]
+    /// Bytes of a partly received blob that are already here.
+    func receivedCount(_ blob: BlobID) async throws -> UInt64
+    /// Opens a partly received blob for appending at exactly `offset`; nil when it stands elsewhere.
+    func resume(_ blob: BlobID, at offset: UInt64) async throws -> (any IncomingBlob)?
+}
+
+/// A blob on its way in.
+package protocol IncomingBlob: Sendable {
+    func append(_ bytes: [UInt8]) async throws
+    /// Keeps what arrived so that the sender can go on from there.
+    func suspend() async throws
+    /// Checks the digest and makes the blob durable; false, and nothing kept, when it differs.
+    func finish() async throws -> Bool
+}
+
+/// Requests to one peer's node over a connection pinned to the keys in the agreement.
+package protocol PeerTransport: Sendable {
+    func deliver(_ request: DeliveryRequest, to party: PartyID) async throws -> DeliveryAnswer
+    /// How many bytes of the blob the peer holds; nil when it holds all of it.
+    func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64?
+    func sendBlob(
+        _ blob: BlobID, sizeBytes: UInt64, from offset: UInt64, to party: PartyID,
+        reading store: any BlobStore) async throws
+}
+
+package enum DeliveryAnswer: Hashable, Sendable {
+    case answered(DeliveryResponse)
+    /// The peer has cosigned our log up to this size, not the one we named.
+    case cosignedSizeIs(TreeSize)
+    /// The peer refused the whole delivery, with its reason and words.
+    case refused(reason: String, explanation: String)
+}
+
+package struct LedgerTail: Sendable {
+    package let size: TreeSize
+    /// The log's own latest signed note; nil before the first.
+    package let note: [UInt8]?
+    /// The latest note of each peer's log that this node has cosigned.
+    package let witnessedNotes: [PartyID: [UInt8]]
+    /// What each peer has cosigned of this log.
+    package let cosignedSizes: [PartyID: TreeSize]
+
+    package init(
+        size: TreeSize, note: [UInt8]?, witnessedNotes: [PartyID: [UInt8]],
+        cosignedSizes: [PartyID: TreeSize]
+    ) {
+        self.size = size
+        self.note = note
+        self.witnessedNotes = witnessedNotes
+        self.cosignedSizes = cosignedSizes
+    }
+}
+
+package struct KnownStatements: Sendable {
+    package var entries: Set<StatementID>
+    package var payloads: [Digest: StatementID]
+
+    package init(entries: Set<StatementID>, payloads: [Digest: StatementID]) {
+        self.entries = entries
+        self.payloads = payloads
+    }
+}
+
+/// One statement as the ledger holds it.
+package struct LedgerEntry: Sendable {
+    package let index: EntryIndex
+    package let id: StatementID
+    package let envelope: [UInt8]
+    package let takenAt: Timestamp
+    package let proofs: [HeldProof]
+
+    package init(
+        index: EntryIndex, id: StatementID, envelope: [UInt8], takenAt: Timestamp,
+        proofs: [HeldProof]
+    ) {
+        self.index = index
+        self.id = id
+        self.envelope = envelope
+        self.takenAt = takenAt
+        self.proofs = proofs
+    }
+}
+
+/// Everything that one commit makes durable together.
+package struct LedgerChange: Sendable {
+    package struct Entry: Sendable {
+        package let index: EntryIndex
+        package let id: StatementID
+        package let payload: Digest
+        package let thread: ThreadID
+        package let envelope: [UInt8]
+        package let takenAt: Timestamp
+    }
+
+    package struct Delivery: Hashable, Sendable {
+        package let statement: StatementID
+        package let party: PartyID
+        /// False for a record of silence: silence about silence would never end.
+        package let mayFallSilent: Bool
+    }
+
+    package struct Settlement: Sendable {
+        package let statement: StatementID
+        package let party: PartyID
+        /// The peer's signed refusal; nil when it gave a receipt.
+        package let refusal: [UInt8]?
+    }
+
+    package var entries: [Entry] = []
+    package var tiles: [ChangedTile] = []
+    package var note: [UInt8]?
+    package var witnessedNotes: [PartyID: [UInt8]] = [:]
+    package var cosignedSizes: [PartyID: TreeSize] = [:]
+    package var proofs: [(statement: StatementID, proof: HeldProof)] = []
+    package var deliveries: [Delivery] = []
+    package var settlements: [Settlement] = []
+    /// Statements whose silence is recorded by one of `entries`.
+    package var silenced: [(statement: StatementID, party: PartyID)] = []
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        entries.isEmpty && witnessedNotes.isEmpty && proofs.isEmpty && settlements.isEmpty
+            && cosignedSizes.isEmpty
+    }
+}
+
+package struct PeerRefusal: Sendable {
+    package let statement: StatementID
+    package let party: PartyID
+    package let envelope: [UInt8]
+
+    package init(statement: StatementID, party: PartyID, envelope: [UInt8]) {
+        self.statement = statement
+        self.party = party
+        self.envelope = envelope
+    }
+}

@@ -1,0 +1,69 @@
+import Logging
+import ParleyExchange
+import ParleyLog
+import ParleyStatements
+
+/// Records a silence for each statement that no receipt came for in the agreed time.
+struct SilenceKeeper: Sendable {
+    private let identity: NodeIdentity
+    private let ledger: any Ledger
+    private let clock: any WallClock
+    private let logger: Logger
+    private let changes: AsyncStream<Void>
+    private let sink: AsyncStream<Void>.Continuation
+
+    init(
+        identity: NodeIdentity, ledger: any Ledger, clock: any WallClock, logger: Logger
+    ) {
+        self.identity = identity
+        self.ledger = ledger
+        self.clock = clock
+        self.logger = logger
+        (changes, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func outboxChanged() { sink.yield() }
+
+    /// Sleeps until the next silence is due or the outbox changes, records what is due, and again.
+    func run(submit: @Sendable ([UInt8], StatementID) async throws -> StatementID) async {
+        let rule = SilenceRule(identity.agreement)
+        while !Task.isCancelled {
+            var next: Timestamp?
+            do {
+                let waiting = try await ledger.undelivered()
+                let now = clock.now()
+                for undelivered in rule.due(among: waiting, now: now) {
+                    let statement = rule.statement(
+                        for: undelivered, under: identity.agreement.id, by: identity.seat,
+                        now: now)
+                    _ = try await submit(
+                        try identity.signingKey.sign(statement), undelivered.statement)
+                    logger.notice(
+                        "silence recorded",
+                        metadata: [
+                            "peer": "\(undelivered.party)",
+                            "statement": "\(undelivered.statement)",
+                        ])
+                }
+                next = rule.next(among: try await ledger.undelivered())
+            } catch {
+                logger.error("silence not recorded", metadata: ["error": "\(error)"])
+                next = clock.now().adding(seconds: 60)
+            }
+            await wait(until: next)
+        }
+    }
+
+    private func wait(until instant: Timestamp?) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                if let instant {
+                    await clock.sleep(until: instant)
+                    sink.yield()
+                }
+            }
+            for await _ in changes { break }
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// What a statement does. The text is `subject.verb`; one case per row of `Spec/statement.md` §5.
+package enum Act: String, Hashable, Sendable, CaseIterable {
+    case requestSubmit = "request.submit"
+    case requestAcknowledge = "request.acknowledge"
+    case requestClarificationAsk = "request.clarification.ask"
+    case requestClarificationGive = "request.clarification.give"
+    case requestAccept = "request.accept"
+    case requestAcceptPart = "request.accept-part"
+    case requestRefuse = "request.refuse"
+    case requestPostpone = "request.postpone"
+    case requestProgress = "request.progress"
+    case requestAnswerPart = "request.answer-part"
+    case requestAnswer = "request.answer"
+    case requestReview = "request.review"
+    case requestWithdraw = "request.withdraw"
+    case requestClose = "request.close"
+    /// The sender's node records that a statement was not receipted in the agreed time.
+    case deliverySilence = "delivery.silence"
+
+    /// What a statement of one act is made of: a row of the table.
+    package struct Form: Hashable, Sendable {
+        package enum Presence: Hashable, Sendable { case required, optional, none }
+
+        /// Required; every other term is refused.
+        package let terms: Set<Term>
+        package let body: Presence
+        package let allowsExhibits: Bool
+        /// Answers nothing: the first statement of its thread.
+        package let opensThread: Bool
+
+        init(
+            _ terms: Set<Term> = [], body: Presence, exhibits: Bool = false,
+            opensThread: Bool = false
+        ) {
+            self.terms = terms
+            self.body = body
+            allowsExhibits = exhibits
+            self.opensThread = opensThread
+        }
+    }
+
+    package enum Term: String, Hashable, Sendable, CaseIterable {
+        case kind, urgency, until, ground, review, silentParty
+    }
+
+    package var form: Form {
+        switch self {
+        case .requestSubmit:
+            Form([.kind, .urgency], body: .required, exhibits: true, opensThread: true)
+        case .requestClarificationAsk, .requestAcceptPart: Form(body: .required)
+        case .requestClarificationGive, .requestAnswer, .requestAnswerPart:
+            Form(body: .required, exhibits: true)
+        case .requestRefuse: Form([.ground], body: .required)
+        case .requestPostpone: Form([.ground, .until], body: .required)
+        case .requestProgress: Form(body: .optional, exhibits: true)
+        case .requestReview: Form([.review], body: .optional)
+        case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose:
+            Form(body: .optional)
+        case .deliverySilence: Form([.silentParty], body: .none)
+        }
+    }
+}
+
+extension Terms {
+    /// The terms that are given.
+    package var given: Set<Act.Term> {
+        var given: Set<Act.Term> = []
+        if kind != nil { given.insert(.kind) }
+        if urgency != nil { given.insert(.urgency) }
+        if until != nil { given.insert(.until) }
+        if ground != nil { given.insert(.ground) }
+        if review != nil { given.insert(.review) }
+        if silentParty != nil { given.insert(.silentParty) }
+        return given
+    }
+}

@@ -1,0 +1,108 @@
+package import ParleyLog
+
+/// What one organ says to parties: the small signed part, the header (design §2.3).
+///
+/// On the wire it is the canonical JSON of `Spec/statement.md` §5, the payload of an ``Envelope``.
+/// A value of this type is a draft that anybody may fill in; ``SigningKeyPair/sign(_:)`` and
+/// ``UnverifiedStatement`` check its form, ``StatementVerifier`` checks it against the agreement.
+/// What it says at length stands in a ``StatementBody``, named here by its sealed bytes' digest.
+package struct Statement: Hashable, Sendable {
+    package let agreement: AgreementID
+    package let thread: ThreadID
+    package let act: Act
+    package let from: Seat
+    /// Addressed parties, sorted, at least one, none twice, never the author's own.
+    package let to: [PartyID]
+    /// The statements replied to, sorted, none twice; empty just where ``Act/Form/opensThread``.
+    package let answers: [StatementID]
+    /// What the author says the time was; shown, never believed (design §2.5).
+    package let at: Timestamp
+    package let terms: Terms
+    package let body: BlobReference?
+    /// In the order in which the body lists them.
+    package let exhibits: [BlobReference]
+
+    package init(
+        agreement: AgreementID, thread: ThreadID, act: Act, from: Seat, to: [PartyID],
+        answers: [StatementID], at: Timestamp, terms: Terms, body: BlobReference?,
+        exhibits: [BlobReference]
+    ) {
+        self.agreement = agreement
+        self.thread = thread
+        self.act = act
+        self.from = from
+        self.to = to
+        self.answers = answers
+        self.at = at
+        self.terms = terms
+        self.body = body
+        self.exhibits = exhibits
+    }
+}
+
+/// The stored bytes that a statement names without holding.
+package struct BlobReference: Hashable, Sendable {
+    package let blob: BlobID
+    /// Size of the stored (sealed) bytes.
+    package let sizeBytes: UInt64
+    /// Of the plain content, such as `application/stix+json`.
+    package let mediaType: String
+    package let isSealed: Bool
+
+    package init(blob: BlobID, sizeBytes: UInt64, mediaType: String, isSealed: Bool) {
+        self.blob = blob
+        self.sizeBytes = sizeBytes
+        self.mediaType = mediaType
+        self.isSealed = isSealed
+    }
+}
+
+/// The small facts that drive clocks; each act takes its own and no others (``Act/form``).
+package struct Terms: Hashable, Sendable {
+    /// `request.submit`: a request kind of the agreement, such as `information`.
+    package var kind: String?
+    /// `request.submit`.
+    package var urgency: Urgency?
+    /// `request.postpone`: the day-and-time by which the requested side promises to act.
+    package var until: Timestamp?
+    /// `request.refuse`, `request.postpone`: a ground of the agreement's list for that kind.
+    package var ground: String?
+    /// `request.review`.
+    package var review: AnswerReview?
+    /// `delivery.silence`: the party that gave no receipt.
+    package var silentParty: PartyID?
+
+    package init(
+        kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
+        ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil
+    ) {
+        self.kind = kind
+        self.urgency = urgency
+        self.until = until
+        self.ground = ground
+        self.review = review
+        self.silentParty = silentParty
+    }
+}
+
+package enum Urgency: String, Hashable, Sendable, CaseIterable {
+    case normal
+    case urgent
+    /// Great and near danger to a person's life or safety; never a company's loss.
+    case emergency
+}
+
+/// The requesting side's four yes-or-no judgements of an answer (facts on "quality").
+package struct AnswerReview: Hashable, Sendable {
+    package let isComplete: Bool
+    package let isUsable: Bool
+    package let isWhole: Bool
+    package let isReasoned: Bool
+
+    package init(isComplete: Bool, isUsable: Bool, isWhole: Bool, isReasoned: Bool) {
+        self.isComplete = isComplete
+        self.isUsable = isUsable
+        self.isWhole = isWhole
+        self.isReasoned = isReasoned
+    }
+}

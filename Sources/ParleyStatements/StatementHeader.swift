@@ -1,0 +1,152 @@
+import ParleyLog
+
+/// The wire form of a statement's header (`Spec/statement.md` §5).
+extension Statement {
+    package static let version = "statement/1"
+    package static let payloadType = "application/vnd.parley.statement.v1+json"
+    package static let addresseeLimit = 16
+    package static let answerLimit = 32
+    package static let exhibitLimit = 64
+    /// Of the sealed body.
+    package static let bodySizeLimitBytes: UInt64 = 524_288
+
+    /// The canonical JSON that is signed.
+    package func payloadBytes() -> [UInt8] {
+        var object: JSONObject = [
+            "parley": .string(Self.version), "agreement": .string(agreement.text),
+            "thread": .string(thread.text), "act": .string(act.rawValue),
+            "from": .object([
+                "party": .string(from.party.text), "organ": .string(from.organ.text),
+            ]),
+            "to": .array(to.map { .string($0.text) }),
+            "answers": .array(answers.map { .string($0.text) }), "at": .string(at.text),
+            "terms": terms.json, "exhibits": .array(exhibits.map(\.json)),
+        ]
+        if let body { object = object.adding(["body": body.json]) }
+        return JSONValue.object(object).canonicalBytes
+    }
+
+    /// Parses a payload and checks its form; what only the agreement can tell is left to
+    /// ``StatementVerifier``.
+    init(parsingPayload bytes: [UInt8]) throws(StatementRefusal) {
+        let value: JSONValue
+        do throws(JSONRefusal) {
+            // SPEC statement §5: The payload of a statement MUST be canonical JSON.
+            value = try JSONValue(
+                parsingCanonical: bytes, limitBytes: Envelope.Limits.statement.payloadSizeBytes)
+        } catch {
+            throw .header(error)
+        }
+        do throws(FieldRefusal) {
+            self = try JSONFields.reading(value, Self.read)
+        } catch {
+            throw .field(error)
+        }
+        try checkForm()
+    }
+
+    private static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> Statement {
+        // SPEC statement §5: parley MUST be statement/1.
+        _ = try fields.parsed("parley", version) { isSameASCII($0, version) ? true : nil }
+        return Statement(
+            agreement: try fields.parsed("agreement", digest, AgreementID.init(text:)),
+            thread: try fields.parsed("thread", "a thread id", ThreadID.init(text:)),
+            act: try fields.parsed("act", "an act of this version", Act.init(rawValue:)),
+            from: try fields.object("from") { fields throws(FieldRefusal) in
+                Seat(
+                    party: try fields.parsed("party", "a party id", PartyID.init),
+                    organ: try fields.parsed("organ", "an organ id", OrganID.init))
+            },
+            to: try fields.parsedArray("to", "a party id", PartyID.init),
+            answers: try fields.parsedArray("answers", digest, StatementID.init(text:)),
+            at: try fields.parsed("at", "an instant", Timestamp.init(text:)),
+            terms: try fields.object("terms", Terms.read),
+            body: try fields.optionalObject("body", BlobReference.read),
+            exhibits: try fields.array("exhibits") { value throws(FieldRefusal) in
+                try JSONFields.reading(value, BlobReference.read)
+            })
+    }
+
+    private static let digest = "a SHA-256 digest"
+}
+
+extension Terms {
+    var json: JSONValue {
+        var members: [JSONObject.Member] = []
+        func add(_ name: Act.Term, _ value: JSONValue?) {
+            if let value { members.append(.init(name: name.rawValue, value: value)) }
+        }
+        add(.kind, kind.map(JSONValue.string))
+        add(.urgency, urgency.map { .string($0.rawValue) })
+        add(.until, until.map { .string($0.text) })
+        add(.ground, ground.map(JSONValue.string))
+        add(
+            .review,
+            review.map {
+                .object([
+                    "complete": .bool($0.isComplete), "usable": .bool($0.isUsable),
+                    "whole": .bool($0.isWhole), "reasoned": .bool($0.isReasoned),
+                ])
+            })
+        add(.silentParty, silentParty.map { .string($0.text) })
+        return .object(JSONObject(members))
+    }
+
+    static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> Terms {
+        Terms(
+            kind: try fields.optionalParsed("kind", "a short name", shortName),
+            urgency: try fields.optionalParsed("urgency", "an urgency", Urgency.init(rawValue:)),
+            until: try fields.optionalParsed("until", "an instant", Timestamp.init(text:)),
+            ground: try fields.optionalParsed("ground", "a short name", shortName),
+            review: try fields.optionalObject("review") { fields throws(FieldRefusal) in
+                AnswerReview(
+                    isComplete: try fields.bool("complete"), isUsable: try fields.bool("usable"),
+                    isWhole: try fields.bool("whole"), isReasoned: try fields.bool("reasoned"))
+            },
+            silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init))
+    }
+}
+
+extension BlobReference {
+    var json: JSONValue {
+        .object([
+            "digest": .string(blob.text), "mediaType": .string(mediaType),
+            "sealed": .bool(isSealed),
+            "sizeBytes": .integer(Int64(clamping: min(sizeBytes, UInt64(JSONValue.integerLimit)))),
+        ])
+    }
+
+    static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> BlobReference {
+        BlobReference(
+            blob: try fields.parsed("digest", "a SHA-256 digest", BlobID.init(text:)),
+            // SPEC statement §5: sizeBytes MUST be at least 1.
+            sizeBytes: UInt64(try fields.integer("sizeBytes", in: 1...JSONValue.integerLimit)),
+            mediaType: try fields.parsed("mediaType", "a media type") {
+                isMediaType($0) ? $0 : nil
+            },
+            isSealed: try fields.bool("sealed"))
+    }
+}
+
+/// Whether `text` is `type/subtype` as this spec writes it.
+func isMediaType(_ text: String) -> Bool {
+    // SPEC statement §5: A media type MUST be type/subtype, each of the characters a-z 0-9 and
+    // ! # $ & - ^ _ . + beginning with a letter or digit, at most 127 bytes together.
+    guard text.utf8.count <= 127 else { return false }
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return parts.count == 2
+        && parts.allSatisfy { part in
+            guard let first = part.first, isLowerLetterOrDigit(first) else { return false }
+            return part.allSatisfy { byte in
+                isLowerLetterOrDigit(byte) || "!#$&-^_.+".utf8.contains(byte)
+            }
+        }
+}
+
+func isLowerLetterOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
+/// The text itself when it is spelled like a ``PartyID``.
+func shortName(_ text: String) -> String? { PartyID(text)?.text }

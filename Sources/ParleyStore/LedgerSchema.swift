@@ -1,0 +1,59 @@
+/// The tables of `ledger.sqlite`.
+enum LedgerSchema {
+    /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
+    /// that a batch of 500 statements stores its note once.
+    static let version1 = """
+        CREATE TABLE entry (
+            position INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            payload BLOB NOT NULL UNIQUE,
+            thread BLOB NOT NULL,
+            envelope BLOB NOT NULL,
+            taken_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX entry_thread ON entry (thread, position);
+        CREATE TABLE tile (
+            level INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            hashes BLOB NOT NULL,
+            PRIMARY KEY (level, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE own_checkpoint (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            note BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE witnessed (
+            party TEXT PRIMARY KEY,
+            note BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE cosigned (
+            party TEXT PRIMARY KEY,
+            size INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE checkpoint (
+            digest BLOB NOT NULL UNIQUE,
+            note BLOB NOT NULL,
+            times TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE proof (
+            position INTEGER NOT NULL REFERENCES entry (position),
+            log TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            hashes BLOB NOT NULL,
+            checkpoint INTEGER NOT NULL REFERENCES checkpoint (rowid)
+        ) STRICT;
+        CREATE UNIQUE INDEX proof_once ON proof (position, log, checkpoint);
+        CREATE TABLE outbox (
+            party TEXT NOT NULL,
+            position INTEGER NOT NULL REFERENCES entry (position),
+            may_fall_silent INTEGER NOT NULL,
+            PRIMARY KEY (party, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE refusal (
+            id BLOB NOT NULL,
+            party TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            UNIQUE (id, party)
+        ) STRICT;
+        """
+}

@@ -1,0 +1,231 @@
+import Foundation
+import GRDB
+package import ParleyExchange
+package import ParleyLog
+package import ParleyNode
+package import ParleyStatements
+
+/// The ledger in one SQLite file.
+///
+/// Crash story. Blobs are durable before the change that names them is begun. One transaction then
+/// holds the statements, their place in the tree, the signed checkpoint, the proofs and the outbox;
+/// SQLite's write-ahead log makes it durable (`synchronous = FULL`: one fsync) or leaves no trace of
+/// it. So after a crash at any line there is nothing to repair: what start-up reads is what was
+/// acknowledged, perhaps with one batch more whose acknowledgement was never given and which its
+/// sender will therefore offer again and find known.
+package struct SQLiteLedger: Ledger {
+    private let pool: DatabasePool
+
+    /// Opens the file, making it when absent.
+    ///
+    /// - Throws: an error of SQLite's when the file cannot be opened or is not a ledger.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB sets NORMAL when a pool opens, under which an acknowledged commit can vanish with
+        // the power; the writer connection is set after that, and a test reads it back.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try Self.migrator.migrate(pool)
+    }
+
+    /// The writer's durability setting as SQLite reports it: 2 is FULL.
+    package func synchronousLevel() throws -> Int? {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: LedgerSchema.version1) }
+        return migrator
+    }
+
+    // MARK: Reading
+
+    package func tail() async throws -> LedgerTail {
+        try await pool.read { db in
+            let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM entry") ?? 0
+            let note = try Data.fetchOne(db, sql: "SELECT note FROM own_checkpoint")
+            var witnessed: [PartyID: [UInt8]] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT party, note FROM witnessed") {
+                witnessed[try party(row["party"])] = [UInt8](row["note"] as Data)
+            }
+            var cosigned: [PartyID: TreeSize] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT party, size FROM cosigned") {
+                cosigned[try party(row["party"])] = TreeSize(UInt64(row["size"] as Int64))
+            }
+            return LedgerTail(
+                size: TreeSize(UInt64(count)), note: note.map { [UInt8]($0) },
+                witnessedNotes: witnessed, cosignedSizes: cosigned)
+        }
+    }
+
+    package func tileHashes(_ tile: TileID) throws -> [Digest] {
+        try pool.read { db in
+            let bytes = try Data.fetchOne(
+                db, sql: "SELECT hashes FROM tile WHERE level = ? AND number = ?",
+                arguments: [tile.level, Int64(tile.number)])
+            guard let bytes else {
+                throw LedgerDamage.tileMissing(level: tile.level, number: tile.number)
+            }
+            return try digests(bytes)
+        }
+    }
+
+    package func known(ids: [StatementID], payloads: [Digest]) async throws -> KnownStatements {
+        try await pool.read { db in
+            var known = KnownStatements(entries: [], payloads: [:])
+            let byID = try db.cachedStatement(sql: "SELECT 1 FROM entry WHERE id = ?")
+            for id in ids where try Int.fetchOne(byID, arguments: [id.digest.data]) != nil {
+                known.entries.insert(id)
+            }
+            let byPayload = try db.cachedStatement(sql: "SELECT id FROM entry WHERE payload = ?")
+            for payload in payloads {
+                if let id = try Data.fetchOne(byPayload, arguments: [payload.data]) {
+                    known.payloads[payload] = StatementID(try digest(id))
+                }
+            }
+            return known
+        }
+    }
+
+    package func entry(_ id: StatementID) async throws -> LedgerEntry? {
+        try await entries("SELECT * FROM entry WHERE id = ?", [id.digest.data]).first
+    }
+
+    package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
+        try await entries(
+            "SELECT * FROM entry WHERE thread = ? ORDER BY position", [Data(thread.bytes)])
+    }
+
+    package func threads() async throws -> [ThreadID] {
+        try await pool.read { db in
+            try Data.fetchAll(
+                db, sql: "SELECT thread FROM entry GROUP BY thread ORDER BY min(position)"
+            ).compactMap { ThreadID(bytes: [UInt8]($0)) }
+        }
+    }
+
+    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
+        try await entries(
+            """
+            SELECT entry.* FROM outbox JOIN entry ON entry.position = outbox.position
+            WHERE outbox.party = ? ORDER BY outbox.position LIMIT ?
+            """, [party.text, limit])
+    }
+
+    package func undelivered() async throws -> [Undelivered] {
+        try await pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT entry.id, entry.thread, outbox.party, entry.taken_at
+                    FROM outbox JOIN entry ON entry.position = outbox.position
+                    WHERE outbox.may_fall_silent ORDER BY outbox.position
+                    """
+            ).map { row in
+                guard let thread = ThreadID(bytes: [UInt8](row["thread"] as Data)) else {
+                    throw LedgerDamage.valueMalformed(column: "thread")
+                }
+                return Undelivered(
+                    statement: StatementID(try digest(row["id"])), thread: thread,
+                    party: try party(row["party"]), since: try instant(row["taken_at"]))
+            }
+        }
+    }
+
+    package func refusals() async throws -> [PeerRefusal] {
+        try await pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT id, party, envelope FROM refusal ORDER BY rowid")
+                .map { row in
+                    PeerRefusal(
+                        statement: StatementID(try digest(row["id"])),
+                        party: try party(row["party"]),
+                        envelope: [UInt8](row["envelope"] as Data))
+                }
+        }
+    }
+
+    private func entries(
+        _ sql: String, _ arguments: StatementArguments
+    ) async throws -> [LedgerEntry] {
+        try await pool.read { db in
+            let proofs = try db.cachedStatement(
+                sql: """
+                    SELECT proof.log, proof.place, proof.hashes, checkpoint.note, checkpoint.times
+                    FROM proof JOIN checkpoint ON checkpoint.rowid = proof.checkpoint
+                    WHERE proof.position = ? ORDER BY proof.log, proof.rowid
+                    """)
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                let position: Int64 = row["position"]
+                return LedgerEntry(
+                    index: EntryIndex(UInt64(position)),
+                    id: StatementID(try digest(row["id"])),
+                    envelope: [UInt8](row["envelope"] as Data),
+                    takenAt: try instant(row["taken_at"]),
+                    proofs: try Row.fetchAll(proofs, arguments: [position]).map(heldProof))
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    package func commit(_ change: LedgerChange) async throws {
+        try await pool.write { db in try LedgerWriting(db: db).apply(change) }
+    }
+}
+
+/// What a ledger file should never contain; somebody or something has altered it.
+package enum LedgerDamage: Error, Hashable {
+    case tileMissing(level: Int, number: UInt64)
+    case valueMalformed(column: String)
+}
+
+private func heldProof(_ row: Row) throws -> HeldProof {
+    var times: [String: Timestamp] = [:]
+    for line in (row["times"] as String).split(separator: "\n") {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let seconds = Int64(parts[0]),
+            let time = Timestamp(secondsSinceEpoch: seconds)
+        else { throw LedgerDamage.valueMalformed(column: "times") }
+        times[String(parts[1])] = time
+    }
+    return HeldProof(
+        log: try party(row["log"]),
+        place: LogPlace(
+            index: EntryIndex(UInt64(row["place"] as Int64)), proof: try digests(row["hashes"])),
+        note: [UInt8](row["note"] as Data), times: times)
+}
+
+private func party(_ text: String) throws -> PartyID {
+    guard let party = PartyID(text) else { throw LedgerDamage.valueMalformed(column: "party") }
+    return party
+}
+
+private func instant(_ seconds: Int64) throws -> Timestamp {
+    guard let instant = Timestamp(secondsSinceEpoch: seconds) else {
+        throw LedgerDamage.valueMalformed(column: "taken_at")
+    }
+    return instant
+}
+
+private func digest(_ data: Data) throws -> Digest {
+    guard let digest = Digest(bytes: data) else {
+        throw LedgerDamage.valueMalformed(column: "digest")
+    }
+    return digest
+}
+
+private func digests(_ data: Data) throws -> [Digest] {
+    guard data.count % Digest.byteCount == 0 else {
+        throw LedgerDamage.valueMalformed(column: "hashes")
+    }
+    return try stride(from: data.startIndex, to: data.endIndex, by: Digest.byteCount).map {
+        try digest(data[$0..<($0 + Digest.byteCount)])
+    }
+}
+
+extension Digest {
+    var data: Data { withBytes { Data($0) } }
+}

@@ -1,0 +1,173 @@
+import HTTPTypes
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import ParleyLog
+
+/// What came back for one request.
+struct HTTPReply: Sendable {
+    let status: Int
+    let headers: HTTPHeaders
+    let body: [UInt8]
+}
+
+enum HTTPFailure: Error, Hashable {
+    /// The server showed a key that the agreement does not list for this party.
+    case keyNotPinned(shown: Digest)
+    case connectionClosed
+    case replyTooLong(limitBytes: Int)
+    case timedOut
+}
+
+/// Where a server is reached.
+enum HTTPAddress: Hashable, Sendable {
+    case host(String, port: Int)
+    case unixSocket(path: String)
+}
+
+/// One HTTP/1.1 connection: one request at a time, kept open between requests.
+///
+/// Our own rather than a general client, because the server's key is to be compared with the pins
+/// in the agreement and nothing else believed: no authority, no host name.
+actor HTTPConnection {
+    private let address: HTTPAddress
+    private let tls: TLS?
+    private var channel: (any Channel)?
+
+    struct TLS: Sendable {
+        let context: NIOSSLContext
+        let pins: [Digest]
+    }
+
+    /// `tls` is nil only towards a socket of this machine's own.
+    init(address: HTTPAddress, tls: TLS?) {
+        self.address = address
+        self.tls = tls
+    }
+
+    /// Sends a request whose body `write` gives piece by piece, and waits for the reply.
+    func send(
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)], bodyLength: UInt64,
+        write: (@Sendable (_ piece: ([UInt8]) async throws -> Void) async throws -> Void)
+    ) async throws -> HTTPReply {
+        let channel = try await openChannel()
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
+        head.headers.add(name: "Host", value: hostHeader)
+        head.headers.add(name: "Content-Length", value: String(bodyLength))
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        let reply = channel.eventLoop.makePromise(of: HTTPReply.self)
+        do {
+            try await channel.writeAndFlush(HTTPRequestPiece.head(head, reply)).get()
+            try await write { piece in
+                var buffer = channel.allocator.buffer(capacity: piece.count)
+                buffer.writeBytes(piece)
+                try await channel.writeAndFlush(HTTPRequestPiece.body(buffer)).get()
+            }
+            try await channel.writeAndFlush(HTTPRequestPiece.end).get()
+        } catch {
+            // The server may have answered and closed before it read everything.
+            close()
+            reply.fail(error)
+            return try await reply.futureResult.get()
+        }
+        do {
+            let reply = try await reply.futureResult.get()
+            if reply.headers["connection"].contains("close") { close() }
+            return reply
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    func send(
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [],
+        body: [UInt8] = []
+    ) async throws -> HTTPReply {
+        try await send(
+            method, path, headers: headers, bodyLength: UInt64(body.count)
+        ) { write in
+            if !body.isEmpty { try await write(body) }
+        }
+    }
+
+    private var hostHeader: String {
+        switch address {
+        case .host(let host, let port): "\(host):\(port)"
+        case .unixSocket: "localhost"
+        }
+    }
+
+    private func close() {
+        channel?.close(promise: nil)
+        channel = nil
+    }
+
+    private func openChannel() async throws -> any Channel {
+        if let channel, channel.isActive { return channel }
+        let shownKey = NIOLockedValueBox<Digest?>(nil)
+        let tls = tls
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(10))
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.addHandlers(to: channel, tls: tls, shownKey: shownKey)
+                }
+            }
+        let channel: any Channel
+        switch address {
+        case .host(let host, let port):
+            channel = try await bootstrap.connect(host: host, port: port).get()
+        case .unixSocket(let path):
+            channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+        }
+        if tls != nil {
+            do {
+                try await channel.pipeline.handler(type: HandshakeWaiter.self).flatMap {
+                    $0.finished
+                }.get()
+            } catch {
+                channel.close(promise: nil)
+                if let shown = shownKey.withLockedValue({ $0 }) {
+                    throw HTTPFailure.keyNotPinned(shown: shown)
+                }
+                throw error
+            }
+        }
+        self.channel = channel
+        return channel
+    }
+
+    private static func addHandlers(
+        to channel: any Channel, tls: TLS?, shownKey: NIOLockedValueBox<Digest?>
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let tls {
+            let pins = tls.pins
+            try pipeline.addHandler(
+                NIOSSLClientHandler(
+                    context: tls.context, serverHostname: nil,
+                    customVerificationCallback: { certificates, verdict in
+                        // SPEC exchange §2: A node MUST close a connection whose server key is not among the pins that the agreement lists for that party.
+                        guard let shown = certificates.first,
+                            let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
+                        else {
+                            shownKey.withLockedValue {
+                                $0 = certificates.first.flatMap { try? TLSIdentity.pin(of: $0) }
+                            }
+                            verdict.succeed(.failed)
+                            return
+                        }
+                        verdict.succeed(.certificateVerified)
+                    }))
+            try pipeline.addHandler(
+                HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
+        }
+        try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
+        try pipeline.addHTTPClientHandlers()
+        try pipeline.addHandler(RequestHandler())
+    }
+}

@@ -1,0 +1,315 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+import NIOSSL
+import ParleyLog
+import ParleyExchange
+package import ParleyNode
+import ParleyStatements
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves one node: the exchange to peers over TLS, and this machine's own commands over a socket
+/// that only the home's owner can open.
+package struct NodeServer: Sendable {
+    private let node: Node
+    private let blobs: any BlobStore
+    private let tls: TLSIdentity
+    private let logger: Logger
+
+    package init(node: Node, blobs: any BlobStore, tls: TLSIdentity, logger: Logger) {
+        self.node = node
+        self.blobs = blobs
+        self.tls = tls
+        self.logger = logger
+    }
+
+    /// Runs until asked to stop by SIGTERM or SIGINT, then finishes what was accepted.
+    ///
+    /// - Parameters:
+    ///   - listen: the address for peers.
+    ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
+    ///   - isListening: called once peers can connect.
+    package func run(
+        listen: NodeAddress, socketPath: String,
+        isListening: @escaping @Sendable () async -> Void
+    ) async throws {
+        let exchange = Application(
+            responder: exchangeRouter().buildResponder(),
+            server: try .tls(
+                .http1(configuration: .init(idleTimeout: .seconds(75))),
+                configuration: TLSChannelConfiguration(
+                    tlsConfiguration: try tls.serverConfiguration(),
+                    // Any key may knock, having proven that it is its own; the handlers ask whose
+                    // it is, so that a wrong one hears the reason.
+                    customVerificationCallback: { _, verdict in
+                        verdict.succeed(.certificateVerified)
+                    })),
+            configuration: .init(
+                address: .hostname(listen.host, port: listen.port), serverName: "parley"),
+            onServerRunning: { _ in await isListening() },
+            logger: logger)
+        let local = Application(
+            responder: localRouter().buildResponder(),
+            configuration: .init(
+                address: .unixDomainSocket(path: socketPath), serverName: "parley"),
+            logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: NodeService(node: node)), .init(service: local),
+                    .init(service: exchange),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    // MARK: Exchange
+
+    private func exchangeRouter() -> Router<PeerContext> {
+        let router = Router(context: PeerContext.self)
+        router.post(RouterPath(ExchangePath.deliver)) { request, context in
+            try await answering { try await deliver(request, context) }
+        }
+        router.get(RouterPath(ExchangePath.blobs + "/:digest")) { request, context in
+            try await answering { try await blobOffset(request, context) }
+        }
+        router.put(RouterPath(ExchangePath.blobs + "/:digest")) { request, context in
+            try await answering { try await takeBlob(request, context) }
+        }
+        router.get("/log/checkpoint") { request, context in
+            try await answering {
+                _ = try await peer(request, context)
+                guard let note = await node.writer.latestNote else {
+                    throw Problem(
+                        status: 404, reason: "log-empty", detail: "nothing has been logged yet")
+                }
+                return text(note, type: "text/plain; charset=utf-8")
+            }
+        }
+        return router
+    }
+
+    /// The party whose pinned key the connection showed, under the agreement that it named.
+    private func peer(_ request: Request, _ context: PeerContext) async throws -> PartyID {
+        guard let certificate = try await context.channel.nioSSL_peerCertificate().get() else {
+            throw Problem(
+                status: 403, reason: "tls-key-missing", detail: "show a TLS key of your node")
+        }
+        let pin = try TLSIdentity.pin(of: certificate)
+        let parties = node.identity.agreement.parties
+        // SPEC exchange §2: A node MUST answer 403 to a client whose key the agreement does not list.
+        guard let party = parties.first(where: { $0.node.tlsPins.contains(pin) }),
+            party.id != node.identity.party.id
+        else {
+            throw Problem(
+                status: 403, reason: "tls-key-not-pinned",
+                detail: "the agreement lists no other party with the TLS key \(pin)")
+        }
+        // SPEC exchange §2: A node MUST answer 409 to a request that names another agreement than the one it holds.
+        let named = HTTPField.Name(ExchangePath.agreementHeader).flatMap { request.headers[$0] }
+        guard named == node.identity.agreement.id.text else {
+            throw Problem(
+                status: 409, reason: "agreement-differs",
+                detail: "this node holds the agreement \(node.identity.agreement.id)")
+        }
+        return party.id
+    }
+
+    private func deliver(_ request: Request, _ context: PeerContext) async throws -> Response {
+        let party = try await peer(request, context)
+        guard request.headers[.contentType] == ExchangePath.deliveryMediaType else {
+            throw Problem(
+                status: 415, reason: "media-type-wrong",
+                detail: "a delivery is \(ExchangePath.deliveryMediaType)")
+        }
+        let body = try await collect(request, limitBytes: DeliveryLimits.requestBytes)
+        switch try await node.intake.receive(body, from: party) {
+        case .answered(let response):
+            return bytes(response.wireBytes, type: ExchangePath.deliveryMediaType)
+        case .cosignedSizeIs(let size):
+            return text(
+                Array("\(size.entryCount)\n".utf8), type: "text/x.tlog.size", status: .conflict)
+        case .refused(let reason, let explanation):
+            throw Problem(status: 422, reason: reason, detail: explanation)
+        }
+    }
+
+    private func blobOffset(_ request: Request, _ context: PeerContext) async throws -> Response {
+        _ = try await peer(request, context)
+        let blob = try blob(context)
+        guard let expected = await node.intake.wanted.size(of: blob) else {
+            throw blobNotWanted
+        }
+        if try await blobs.size(of: blob) == expected { return Response(status: .noContent) }
+        let count = try await blobs.receivedCount(blob)
+        return text(Array(String(count).utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func takeBlob(_ request: Request, _ context: PeerContext) async throws -> Response {
+        _ = try await peer(request, context)
+        let blob = try blob(context)
+        // SPEC exchange §5: A node MUST refuse a blob that no statement delivered to it has named.
+        guard let expected = await node.intake.wanted.size(of: blob) else { throw blobNotWanted }
+        guard expected <= node.identity.agreement.exhibitLimitBytes else {
+            throw Problem(
+                status: 413, reason: "exhibit-too-long",
+                detail: "the agreement allows \(node.identity.agreement.exhibitLimitBytes) bytes")
+        }
+        guard let header = HTTPField.Name(ExchangePath.offsetHeader).flatMap({ request.headers[$0] }),
+            let offset = UInt64(header), let incoming = try await blobs.resume(blob, at: offset)
+        else {
+            throw Problem(
+                status: 409, reason: "offset-differs",
+                detail: "\(try await blobs.receivedCount(blob)) bytes are here")
+        }
+        try await receive(request, into: incoming, blob: blob, from: offset, expected: expected)
+        await node.intake.wanted.arrived(blob)
+        return Response(status: .noContent)
+    }
+
+    private func receive(
+        _ request: Request, into incoming: any IncomingBlob, blob: BlobID, from offset: UInt64,
+        expected: UInt64
+    ) async throws {
+        var count = offset
+        do {
+            for try await buffer in request.body {
+                count += UInt64(buffer.readableBytes)
+                guard count <= expected else {
+                    throw Problem(
+                        status: 413, reason: "blob-too-long",
+                        detail: "the statement says \(expected) bytes")
+                }
+                try await incoming.append(Array(buffer: buffer))
+            }
+        } catch {
+            // What came is kept, so that the sender goes on from there.
+            try await incoming.suspend()
+            throw error
+        }
+        guard count == expected else {
+            try await incoming.suspend()
+            throw Problem(
+                status: 409, reason: "blob-incomplete", detail: "\(count) of \(expected) bytes")
+        }
+        guard try await incoming.finish() else {
+            throw Problem(
+                status: 422, reason: "blob-digest-differs",
+                detail: "the bytes do not have the digest \(blob)")
+        }
+    }
+
+    private func blob(_ context: PeerContext) throws -> BlobID {
+        guard let hex = context.parameters.get("digest"),
+            let blob = BlobID(text: "sha256:" + hex)
+        else {
+            throw Problem(
+                status: 400, reason: "digest-malformed",
+                detail: "a blob is named by 64 lower-case hexadecimal digits")
+        }
+        return blob
+    }
+
+    private var blobNotWanted: Problem {
+        Problem(
+            status: 404, reason: "blob-not-wanted",
+            detail: "no statement that was delivered and is not yet receipted names this blob")
+    }
+
+    // MARK: This machine's own commands
+
+    private func localRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.post(RouterPath(ExchangePath.submit)) { request, _ in
+            try await answering {
+                let envelope = try await collect(request, limitBytes: 64 * 1024)
+                do {
+                    let id = try await node.submit(envelope)
+                    return bytes(Array(id.text.utf8), type: "text/plain; charset=utf-8")
+                } catch let refusal as SubmitRefusal {
+                    throw Problem(
+                        status: 422, reason: refusal.reason, detail: refusal.explanation)
+                }
+            }
+        }
+        router.get(RouterPath(ExchangePath.status)) { _, _ in
+            try await answering {
+                let size = await node.writer.size
+                return bytes(
+                    JSONValue.object(["entryCount": .integer(Int64(size.entryCount))])
+                        .canonicalBytes, type: "application/json")
+            }
+        }
+        return router
+    }
+
+    // MARK: Answers
+
+    private func answering(_ work: () async throws -> Response) async throws -> Response {
+        do {
+            return try await work()
+        } catch let problem as Problem {
+            return bytes(
+                problem.body, type: "application/problem+json",
+                status: .init(code: problem.status))
+        } catch {
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            let problem = Problem(
+                status: 503, reason: "node-failed",
+                detail: "the node could not do this now; its operator finds why in its log")
+            return bytes(
+                problem.body, type: "application/problem+json", status: .serviceUnavailable)
+        }
+    }
+
+    private func collect(_ request: Request, limitBytes: Int) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        for try await buffer in request.body {
+            guard body.count + buffer.readableBytes <= limitBytes else {
+                throw Problem(
+                    status: 413, reason: "body-too-long",
+                    detail: "the body may have \(limitBytes) bytes")
+            }
+            body.append(contentsOf: buffer.readableBytesView)
+        }
+        return body
+    }
+
+    private func text(
+        _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        bytes(body, type: type, status: status)
+    }
+
+    private func bytes(
+        _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: type],
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+/// A request's context that remembers its connection, for the TLS key shown on it.
+struct PeerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
+/// Runs deliveries and the watch for silence as long as the servers run.
+private struct NodeService: Service {
+    let node: Node
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await node.run() }
+    }
+}

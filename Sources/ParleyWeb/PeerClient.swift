@@ -1,0 +1,138 @@
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+package import ParleyExchange
+import ParleyLog
+package import ParleyNode
+package import ParleyStatements
+
+/// Reaches the other parties' nodes over TLS 1.3, each pinned to the keys in the agreement.
+package struct PeerClient: PeerTransport {
+    private let agreement: AgreementID
+    private let connections: [PartyID: HTTPConnection]
+
+    /// - Parameter addresses: where to reach a node instead of the address in the agreement; the
+    ///   pins hold all the same, so an address needs no trust.
+    package init(
+        agreement: Agreement, identity: TLSIdentity, addresses: [PartyID: NodeAddress]
+    ) throws {
+        self.agreement = agreement.id
+        let context = try NIOSSLContext(configuration: try identity.clientConfiguration())
+        var connections: [PartyID: HTTPConnection] = [:]
+        for party in agreement.parties {
+            guard let address = addresses[party.id] ?? NodeAddress(url: party.node.url) else {
+                continue
+            }
+            connections[party.id] = HTTPConnection(
+                address: .host(address.host, port: address.port),
+                tls: .init(context: context, pins: party.node.tlsPins))
+        }
+        self.connections = connections
+    }
+
+    package func deliver(
+        _ request: DeliveryRequest, to party: PartyID
+    ) async throws -> DeliveryAnswer {
+        let reply = try await connection(to: party).send(
+            .POST, ExchangePath.deliver,
+            headers: [
+                ("Content-Type", ExchangePath.deliveryMediaType),
+                (ExchangePath.agreementHeader, agreement.text),
+            ], body: request.wireBytes)
+        switch reply.status {
+        case 200:
+            return .answered(try DeliveryResponse(parsing: reply.body))
+        case 409 where reply.headers.first(name: "content-type") == "text/x.tlog.size":
+            let text = String(decoding: reply.body, as: UTF8.self)
+            guard text.hasSuffix("\n"), let size = UInt64(text.dropLast()) else {
+                throw CourierFailure.answerWrong("409 without a size")
+            }
+            return .cosignedSizeIs(TreeSize(size))
+        default:
+            let problem = Problem(body: reply.body)
+            return .refused(
+                reason: problem?.reason ?? "http-\(reply.status)",
+                explanation: problem?.detail ?? "the peer answered \(reply.status)")
+        }
+    }
+
+    package func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
+        let reply = try await connection(to: party).send(
+            .GET, ExchangePath.blob(blob),
+            headers: [(ExchangePath.agreementHeader, agreement.text)])
+        switch reply.status {
+        case 204:
+            return nil
+        case 200:
+            guard let offset = UInt64(String(decoding: reply.body, as: UTF8.self)) else {
+                throw CourierFailure.answerWrong("a blob's offset is not a number")
+            }
+            return offset
+        default:
+            throw refused(reply)
+        }
+    }
+
+    package func sendBlob(
+        _ blob: BlobID, sizeBytes: UInt64, from offset: UInt64, to party: PartyID,
+        reading store: any BlobStore
+    ) async throws {
+        let reply = try await connection(to: party).send(
+            .PUT, ExchangePath.blob(blob),
+            headers: [
+                ("Content-Type", "application/octet-stream"),
+                (ExchangePath.agreementHeader, agreement.text),
+                (ExchangePath.offsetHeader, String(offset)),
+            ], bodyLength: sizeBytes - offset
+        ) { write in
+            var position = offset
+            while position < sizeBytes {
+                let bytes = try await store.read(blob, from: position, count: 256 * 1024)
+                guard !bytes.isEmpty else { throw CourierFailure.blobAbsent(blob) }
+                try await write(bytes)
+                position += UInt64(bytes.count)
+            }
+        }
+        guard reply.status == 204 else { throw refused(reply) }
+    }
+
+    private func refused(_ reply: HTTPReply) -> CourierFailure {
+        let problem = Problem(body: reply.body)
+        return .peerRefused(
+            reason: problem?.reason ?? "http-\(reply.status)",
+            explanation: problem?.detail ?? "the peer answered \(reply.status)")
+    }
+
+    private func connection(to party: PartyID) throws -> HTTPConnection {
+        guard let connection = connections[party] else {
+            throw CourierFailure.answerWrong("the agreement gives no address for \(party)")
+        }
+        return connection
+    }
+}
+
+/// A host name or IP address and a port.
+package struct NodeAddress: Hashable, Sendable {
+    package let host: String
+    package let port: Int
+
+    /// Parses `host:port` or `[v6]:port`.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty else { return nil }
+        self.host = String(host)
+        self.port = port
+    }
+
+    /// Parses `https://host` (port 443) or `https://host:port`.
+    package init?(url: String) {
+        guard url.hasPrefix("https://") else { return nil }
+        let rest = String(url.dropFirst(8))
+        guard let address = NodeAddress(rest) ?? NodeAddress(rest + ":443") else { return nil }
+        self = address
+    }
+}

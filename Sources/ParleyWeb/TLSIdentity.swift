@@ -1,0 +1,76 @@
+package import enum Crypto.P256
+import Foundation
+import NIOSSL
+package import struct ParleyLog.Digest
+import SwiftASN1
+import X509
+
+/// A node's TLS key with the self-signed certificate that carries it.
+///
+/// The certificate says nothing that anybody believes: peers compare the key alone with the pins in
+/// the agreement. It exists because TLS 1.3 (RFC 8446 §4.4.2) sends keys in certificates.
+package struct TLSIdentity: Sendable {
+    package let certificatePEM: String
+    package let keyPEM: String
+
+    package init(certificatePEM: String, keyPEM: String) {
+        self.certificatePEM = certificatePEM
+        self.keyPEM = keyPEM
+    }
+
+    /// Makes a certificate for a P-256 key, valid from 1970 to 9999: the agreement's pins and their
+    /// amendment, not this date, say how long the key is good.
+    package init(key: P256.Signing.PrivateKey, commonName: String, serial: [UInt8]) throws {
+        let name = try DistinguishedName { CommonName(commonName) }
+        let certificate = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(bytes: serial[...]),
+            publicKey: .init(key.publicKey),
+            notValidBefore: Date(timeIntervalSince1970: 0),
+            notValidAfter: Date(timeIntervalSince1970: 253_402_300_799),
+            issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
+            extensions: Certificate.Extensions {
+                Critical(BasicConstraints.notCertificateAuthority)
+            },
+            issuerPrivateKey: .init(key))
+        var serializer = DER.Serializer()
+        try serializer.serialize(certificate)
+        certificatePEM = PEMDocument(
+            type: "CERTIFICATE", derBytes: serializer.serializedBytes
+        ).pemString
+        keyPEM = key.pemRepresentation
+    }
+
+    /// SHA-256 of the key's SubjectPublicKeyInfo: what the agreement lists.
+    package func pin() throws -> Digest { try Self.pin(of: certificate()) }
+
+    func certificate() throws -> NIOSSLCertificate {
+        try NIOSSLCertificate(bytes: Array(certificatePEM.utf8), format: .pem)
+    }
+
+    func privateKey() throws -> NIOSSLPrivateKey {
+        try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)
+    }
+
+    static func pin(of certificate: NIOSSLCertificate) throws -> Digest {
+        Digest(hashing: try certificate.extractPublicKey().toSPKIBytes())
+    }
+
+    /// Asks every client for a certificate and proof of its key; whose key it is, the handlers ask.
+    func serverConfiguration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(try certificate())],
+            privateKey: .privateKey(try privateKey()))
+        configuration.minimumTLSVersion = .tlsv13
+        configuration.certificateVerification = .noHostnameVerification
+        return configuration
+    }
+
+    func clientConfiguration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateChain = [.certificate(try certificate())]
+        configuration.privateKey = .privateKey(try privateKey())
+        configuration.minimumTLSVersion = .tlsv13
+        configuration.certificateVerification = .noHostnameVerification
+        return configuration
+    }
+}

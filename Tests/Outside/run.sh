@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Has other people's software judge what Parley makes.
+#
+#   PARLEY=path/to/parley Tests/Outside/run.sh
+#
+# make-artefacts.sh (its function make_artefacts DIR) has the executable make files; then each
+# check_NAME.py reads them with what requirements-NAME.txt installs into an environment that is
+# thrown away afterwards. A check prints lines that begin with `ok`, `FAILED` or `not tried`, and
+# exits 0, 1, or 3 for not tried. What was not tried is named and passes, except where CI=true.
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=()
+not_tried=()
+
+# Prints why not when the environment cannot be had; pip's own words go to the log.
+environment_fault() {
+    local name=$1 requirements=$here/requirements-$1.txt
+    if ! python3 -m venv "$work/venv-$name" >"$work/$name.log" 2>&1; then
+        printf 'no virtual environment: %s' "$(tail -n 1 "$work/$name.log")"
+    elif [ -e "$requirements" ] &&
+        ! "$work/venv-$name/bin/python" -m pip --no-input --disable-pip-version-check \
+            install --quiet -r "$requirements" >>"$work/$name.log" 2>&1; then
+        printf 'pip could not install %s: %s' "${requirements##*/}" "$(tail -n 1 "$work/$name.log")"
+    fi
+}
+
+run_check() {
+    local name=$1 fault status=0
+    printf -- '-- %s\n' "$name"
+    fault=$(environment_fault "$name")
+    if [ -n "$fault" ]; then
+        printf 'not tried: %s\n' "$fault"
+        not_tried+=("$name")
+        return
+    fi
+    # In a directory of its own: a check sees the artefacts and nothing else of this project.
+    mkdir "$work/in-$name"
+    (cd "$work/in-$name" && "$work/venv-$name/bin/python" "$here/check_$name.py" \
+        "$work/artefacts") >"$work/$name.out" 2>&1 || status=$?
+    cat "$work/$name.out"
+    # An exit code alone is not believed: a check that says nothing has checked nothing.
+    if [ "$status" != 0 ] && [ "$status" != 3 ] || grep -q '^FAILED' "$work/$name.out"; then
+        failed+=("$name")
+    elif [ "$status" = 3 ] || grep -q '^not tried' "$work/$name.out"; then
+        not_tried+=("$name")
+    elif ! grep -q '^ok' "$work/$name.out"; then
+        printf 'FAILED the check said nothing\n'
+        failed+=("$name")
+    fi
+}
+
+if [ ! -x "${PARLEY:-}" ]; then
+    printf 'outside: PARLEY must name the parley executable\n' >&2
+    exit 2
+fi
+PARLEY=$(realpath "$PARLEY")
+export PARLEY
+mkdir "$work/artefacts"
+# A shell of its own, so that the first failing command ends it.
+if ! bash -euo pipefail -c 'source "$1"; make_artefacts "$2"' make-artefacts \
+    "$here/make-artefacts.sh" "$work/artefacts" >"$work/artefacts.log" 2>&1; then
+    cat "$work/artefacts.log"
+    printf 'FAILED the artefacts could not be made\n'
+    exit 1
+fi
+
+checks=("$here"/check_*.py)
+if [ ! -e "${checks[0]}" ]; then
+    printf 'FAILED no checks in %s\n' "$here"
+    exit 1
+fi
+for check in "${checks[@]}"; do
+    name=${check##*/check_}
+    run_check "${name%.py}"
+done
+
+if [ ${#not_tried[@]} != 0 ]; then
+    printf 'not tried on this machine: %s\n' "${not_tried[*]}"
+    [ "${CI:-}" != true ] || failed+=("${not_tried[@]}")
+fi
+if [ ${#failed[@]} != 0 ]; then
+    printf 'FAILED %s\n' "${failed[*]}"
+    exit 1
+fi
