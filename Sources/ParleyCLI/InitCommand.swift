@@ -14,13 +14,15 @@ struct InitCommand: AsyncParsableCommand {
             keys/root.key.json offline once the agreement is signed.
 
             Example:
-              parley init --home us --party us --kind state --name "en=United States" \\
+              parley init --home us --agreement us-cn-2015 --party us --kind state --name "en=United States" \\
                   --organ poc --organ-name "en=Contact point" --url https://us.example.org:7443 \\
                   --language en --calendar us-calendar.json
             """)
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
+    @Option(help: "Short name of the agreement to come; part of the log's name.")
+    var agreement: String
     @Option(help: "Short name of the party.") var party: String
     @Option(help: "state, industry or observer.") var kind = "state"
     @Option(help: "The party's name, language=text; several times.") var name: [String]
@@ -116,7 +118,7 @@ struct InitCommand: AsyncParsableCommand {
             root: try Home.pair(from: secret(.root)),
             signing: try Home.pair(from: secret(.signing)),
             sealing: try SealingPrivateKey(seed: secret(.sealing)),
-            log: try NoteSigner(name: origin + "/log", seed: secret(.log), type: .log),
+            log: try NoteSigner(name: origin + "/" + agreement, seed: secret(.log), type: .log),
             witness: try NoteSigner(
                 name: origin + "/witness", seed: secret(.witness), type: .cosigner),
             tls: tls)

@@ -19,7 +19,7 @@ package protocol HashReader {
 
 /// The Merkle tree of RFC 6962 §2.1 (the same in RFC 9162 §2.1), over SHA-256.
 package enum Merkle {
-    /// No tree of 64-bit size has a longer proof.
+    /// No tree of fewer than 2^63 entries has a longer proof.
     package static let proofLimit = 63
 
     /// The root of the tree without entries: SHA-256 of nothing.
@@ -36,16 +36,20 @@ package enum Merkle {
 
     /// The leaf hash of an entry that is itself a digest.
     package static func leafHash(of entry: Digest) -> Digest {
+        // SPEC log §3: An entry MUST be the 32 bytes of a statement's id.
         withUnsafeTemporaryAllocation(byteCount: 33, alignment: 1) { buffer in
             buffer[0] = 0x00
-            entry.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: $0) }
+            entry.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: $0)
+            }
             return hash(buffer)
         }
     }
 
     /// SHA-256(0x01 ‖ left ‖ right).
     package static func nodeHash(_ left: Digest, _ right: Digest) -> Digest {
-        // SPEC log §3: The hash of an inner node MUST be SHA-256 of the byte 0x01 followed by the hashes of its left and right subtree.
+        // SPEC log §3: The hash of an inner node MUST be SHA-256 of the byte 0x01 followed by the
+        // hashes of its left and right subtree.
         withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { buffer in
             buffer[0] = 0x01
             left.withBytes {
@@ -81,8 +85,8 @@ package enum Merkle {
         precondition(index.position < size.entryCount, "only what is in a tree can be proven in it")
         var ranges: [Range<UInt64>] = []
         var range = 0..<size.entryCount
-        while range.count > 1 {
-            let middle = range.lowerBound + split(UInt64(range.count))
+        while range.upperBound - range.lowerBound > 1 {
+            let middle = middle(of: range)
             if index.position < middle {
                 ranges.append(middle..<range.upperBound)
                 range = range.lowerBound..<middle
@@ -105,7 +109,7 @@ package enum Merkle {
         var range = 0..<new.entryCount
         var isWhole = true
         while range.upperBound != old.entryCount {
-            let middle = range.lowerBound + split(UInt64(range.count))
+            let middle = middle(of: range)
             if old.entryCount <= middle {
                 ranges.append(middle..<range.upperBound)
                 range = range.lowerBound..<middle
@@ -158,120 +162,11 @@ package enum Merkle {
         return positions
     }
 
-    /// The largest power of two below `count`, which is at least 2.
-    private static func split(_ count: UInt64) -> UInt64 {
-        1 << UInt64(63 - (count - 1).leadingZeroBitCount)
-    }
-
-    // MARK: Checking
-
-    /// Checks that the leaf stands at `index` in the tree with that size and root
-    /// (RFC 9162 §2.1.3.2).
-    package static func checkInclusion(
-        of leafHash: Digest, at index: EntryIndex, in size: TreeSize, root: Digest,
-        proof: [Digest]
-    ) throws(ProofRefusal) {
-        // SPEC log §4: A verifier MUST refuse an inclusion proof for an index that is not below the tree size.
-        guard index.position < size.entryCount else {
-            throw .indexOutsideTree(index: index, size: size)
-        }
-        var node = index.position
-        var last = size.entryCount - 1
-        var hash = leafHash
-        for sibling in proof {
-            guard last != 0 else { throw .proofTooLong(count: proof.count) }
-            if node & 1 == 1 || node == last {
-                hash = nodeHash(sibling, hash)
-                while node & 1 == 0, node != 0 {
-                    node >>= 1
-                    last >>= 1
-                }
-            } else {
-                hash = nodeHash(hash, sibling)
-            }
-            node >>= 1
-            last >>= 1
-        }
-        guard last == 0 else { throw .proofTooShort(count: proof.count) }
-        guard hash == root else { throw .rootDiffers(computed: hash, stated: root) }
-    }
-
-    /// Checks that the first tree is a prefix of the second (RFC 9162 §2.1.4.2).
-    package static func checkConsistency(
-        from old: TreeSize, root oldRoot: Digest, to new: TreeSize, root newRoot: Digest,
-        proof: [Digest]
-    ) throws(ProofRefusal) {
-        guard old <= new else { throw .sizeShrinks(from: old, to: new) }
-        if old == new || old.entryCount == 0 {
-            guard proof.isEmpty else { throw .proofTooLong(count: proof.count) }
-            let expected = old == new ? newRoot : emptyRoot
-            guard oldRoot == expected else {
-                throw .rootDiffers(computed: expected, stated: oldRoot)
-            }
-            return
-        }
-        var rest = proof[...]
-        let isPowerOfTwo = old.entryCount & (old.entryCount - 1) == 0
-        guard let first = isPowerOfTwo ? oldRoot : rest.popFirst() else {
-            throw .proofTooShort(count: 0)
-        }
-        var node = old.entryCount - 1
-        var last = new.entryCount - 1
-        while node & 1 == 1 {
-            node >>= 1
-            last >>= 1
-        }
-        var oldHash = first
-        var newHash = first
-        for sibling in rest {
-            guard last != 0 else { throw .proofTooLong(count: proof.count) }
-            if node & 1 == 1 || node == last {
-                oldHash = nodeHash(sibling, oldHash)
-                newHash = nodeHash(sibling, newHash)
-                while node & 1 == 0, node != 0 {
-                    node >>= 1
-                    last >>= 1
-                }
-            } else {
-                newHash = nodeHash(newHash, sibling)
-            }
-            node >>= 1
-            last >>= 1
-        }
-        guard last == 0 else { throw .proofTooShort(count: proof.count) }
-        guard oldHash == oldRoot else { throw .rootDiffers(computed: oldHash, stated: oldRoot) }
-        guard newHash == newRoot else { throw .rootDiffers(computed: newHash, stated: newRoot) }
-    }
-}
-
-/// Why a proof does not show what it claims.
-package enum ProofRefusal: Error, Hashable, Sendable {
-    case indexOutsideTree(index: EntryIndex, size: TreeSize)
-    case sizeShrinks(from: TreeSize, to: TreeSize)
-    case proofTooLong(count: Int)
-    case proofTooShort(count: Int)
-    case rootDiffers(computed: Digest, stated: Digest)
-
-    package var reason: String {
-        switch self {
-        case .indexOutsideTree: "index-outside-tree"
-        case .sizeShrinks: "size-shrinks"
-        case .proofTooLong: "proof-too-long"
-        case .proofTooShort: "proof-too-short"
-        case .rootDiffers: "root-differs"
-        }
-    }
-
-    package var explanation: String {
-        switch self {
-        case .indexOutsideTree(let index, let size):
-            "entry \(index.position) is not in a tree of \(size.entryCount)"
-        case .sizeShrinks(let old, let new):
-            "a tree of \(old.entryCount) entries cannot become one of \(new.entryCount)"
-        case .proofTooLong(let count): "the proof has \(count) hashes, more than the tree needs"
-        case .proofTooShort(let count): "the proof has \(count) hashes, fewer than the tree needs"
-        case .rootDiffers(let computed, let stated):
-            "the proof leads to the root \(computed), not to \(stated)"
-        }
+    /// Where the right subtree of a range of at least 2 leaves begins.
+    private static func middle(of range: Range<UInt64>) -> UInt64 {
+        // SPEC log §3: The left subtree of a tree of n entries MUST hold the largest power of two
+        // of entries that is smaller than n.
+        let count = range.upperBound - range.lowerBound
+        return range.lowerBound + (1 << UInt64(63 - (count - 1).leadingZeroBitCount))
     }
 }

@@ -13,9 +13,10 @@ package struct Receipt: Hashable, Sendable {
     }
 
     package var text: [UInt8] {
-        var lines = [Self.header, "index \(index.position)"]
-        lines += proof.map { Base64.encode($0.bytes) }
-        return Array((lines.joined(separator: "\n") + "\n\n").utf8) + checkpointNote
+        // SPEC receipt §2: A node MUST NOT write an `extra` line.
+        let lines =
+            [Self.header, "index \(index.position)"] + proof.map { Base64.encode($0.bytes) }
+        return ProofText.bytes(lines: lines, note: checkpointNote)
     }
 }
 
@@ -30,49 +31,38 @@ package struct UnverifiedReceipt: Hashable, Sendable {
     package let extra: [UInt8]?
 
     package init(parsing bytes: [UInt8]) throws(ReceiptRefusal) {
-        // SPEC receipt §2: A reader MUST refuse a receipt of more than 128 KiB.
+        // SPEC receipt §2: A reader MUST refuse a receipt of more than 131072 bytes.
         guard bytes.count <= Self.sizeLimitBytes else {
             throw .tooLong(sizeBytes: bytes.count, limitBytes: Self.sizeLimitBytes)
         }
-        guard let cut = Self.firstEmptyLine(bytes),
-            let head = String(validating: bytes[..<cut], as: UTF8.self)
-        else { throw .malformed }
-        var lines = head.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }[...]
-        guard lines.popFirst() == Receipt.header else { throw .headerWrong }
-        if let line = lines.first, line.hasPrefix("extra ") {
+        // SPEC receipt §2: A receipt MUST be lines of UTF-8, an empty line, and a checkpoint note.
+        guard let text = ProofText(bytes) else { throw .malformed }
+        var lines = text.lines[...]
+        // SPEC receipt §2: The first line of a receipt MUST be `c2sp.org/tlog-proof@v1`.
+        guard let first = lines.popFirst(), first.isSpelled(Receipt.header) else {
+            throw .headerWrong
+        }
+        if let line = lines.first, line.utf8.starts(with: "extra ".utf8) {
             lines.removeFirst()
-            guard let extra = Base64.decode(String(line.dropFirst(6))) else { throw .malformed }
+            // SPEC receipt §2: What follows `extra` in a second line MUST be base 64.
+            guard let extra = Base64.decode(String(line.dropFirst(6))) else {
+                throw .extraMalformed
+            }
             self.extra = extra
         } else {
             extra = nil
         }
-        guard let line = lines.popFirst(), line.hasPrefix("index "),
-            let position = decimal(line.dropFirst(6))
-        else { throw .indexMalformed }
-        index = EntryIndex(position)
-        guard lines.count <= Merkle.proofLimit else {
-            throw .proof(.proofTooLong(count: lines.count))
+        do throws(ProofTextRefusal) {
+            // SPEC receipt §2: The next line MUST be `index` and the index of the entry, counted
+            // from 0.
+            index = EntryIndex(try ProofText.number(in: lines.popFirst(), after: "index"))
+            // SPEC receipt §2: Every further line before the empty line MUST be one hash of the
+            // inclusion proof, from the leaf's sibling upward.
+            proof = try ProofText.hashes(lines)
+        } catch {
+            throw .text(error)
         }
-        var proof: [Digest] = []
-        for line in lines {
-            guard let bytes = Base64.decode(line), let hash = Digest(bytes: bytes) else {
-                throw .hashMalformed
-            }
-            proof.append(hash)
-        }
-        self.proof = proof
-        checkpointNote = Array(bytes[(cut + 2)...])
-    }
-
-    /// The place of the line feed before the first empty line.
-    private static func firstEmptyLine(_ bytes: [UInt8]) -> Int? {
-        var place = 0
-        while place + 1 < bytes.count {
-            if bytes[place] == 0x0a, bytes[place + 1] == 0x0a { return place }
-            place += 1
-        }
-        return nil
+        checkpointNote = text.note
     }
 
     /// Checks everything: the log's signature, known cosigners' lines, and the entry's place.
@@ -81,23 +71,50 @@ package struct UnverifiedReceipt: Hashable, Sendable {
     package func verify(
         entry: Digest, logKey: NoteKey, cosigners: [NoteKey]
     ) throws(ReceiptRefusal) -> VerifiedReceipt {
-        let checkpoint: VerifiedCheckpoint
-        let cosignatures: [Cosignature]
+        try verify(leafHash: Merkle.leafHash(of: entry), logKey: logKey, cosigners: cosigners)
+    }
+
+    /// The same for a log whose entries are not statement ids.
+    package func verify(
+        leafHash: Digest, logKey: NoteKey, cosigners: [NoteKey]
+    ) throws(ReceiptRefusal) -> VerifiedReceipt {
+        let cosigned: CosignedCheckpoint
         do throws(CheckpointRefusal) {
-            checkpoint = try UnverifiedCheckpoint(note: checkpointNote).verify(logKey: logKey)
-            cosignatures = try checkpoint.cosignatures(by: cosigners)
+            // SPEC receipt §3: A verifier MUST check the receipt's note as a checkpoint of the
+            // expected log, and its lines by known cosigners.
+            cosigned = try UnverifiedCheckpoint(note: checkpointNote).verify(logKey: logKey)
+                .cosigned(by: cosigners)
         } catch {
             throw .checkpoint(error)
         }
+        return try verify(leafHash: leafHash, under: cosigned)
+    }
+
+    /// Checks the entry's place alone, under a checkpoint whose signatures were verified before:
+    /// for many receipts with one note.
+    package func verify(
+        entry: Digest, under cosigned: CosignedCheckpoint
+    ) throws(ReceiptRefusal) -> VerifiedReceipt {
+        try verify(leafHash: Merkle.leafHash(of: entry), under: cosigned)
+    }
+
+    private func verify(
+        leafHash: Digest, under cosigned: CosignedCheckpoint
+    ) throws(ReceiptRefusal) -> VerifiedReceipt {
+        let checkpoint = cosigned.checkpoint
+        // SPEC receipt §3: A verifier that has verified one note for several receipts MUST refuse a
+        // receipt whose note is not byte for byte that one.
+        guard checkpointNote == checkpoint.note else { throw .noteDiffers }
         do throws(ProofRefusal) {
+            // SPEC receipt §3: A verifier MUST check the inclusion proof of the entry it asks about,
+            // at the receipt's index, against the checkpoint's size and root.
             try Merkle.checkInclusion(
-                of: Merkle.leafHash(of: entry), at: index, in: checkpoint.size,
-                root: checkpoint.root, proof: proof)
+                of: leafHash, at: index, in: checkpoint.size, root: checkpoint.root, proof: proof)
         } catch {
             throw .proof(error)
         }
         return VerifiedReceipt(
-            index: index, checkpoint: checkpoint, cosignatures: cosignatures)
+            index: index, checkpoint: checkpoint, cosignatures: cosigned.cosignatures)
     }
 }
 
@@ -116,13 +133,15 @@ package struct VerifiedReceipt: Hashable, Sendable {
     }
 }
 
+/// Why a receipt does not show what it claims.
 package enum ReceiptRefusal: Error, Hashable, Sendable {
     case tooLong(sizeBytes: Int, limitBytes: Int)
     case malformed
     case headerWrong
-    case indexMalformed
-    case hashMalformed
+    case extraMalformed
+    case text(ProofTextRefusal)
     case checkpoint(CheckpointRefusal)
+    case noteDiffers
     case proof(ProofRefusal)
 
     package var reason: String {
@@ -130,9 +149,10 @@ package enum ReceiptRefusal: Error, Hashable, Sendable {
         case .tooLong: "receipt-too-long"
         case .malformed: "receipt-malformed"
         case .headerWrong: "receipt-header-wrong"
-        case .indexMalformed: "receipt-index-malformed"
-        case .hashMalformed: "receipt-hash-malformed"
+        case .extraMalformed: "receipt-extra-malformed"
+        case .text(let refusal): refusal.reason
         case .checkpoint(let refusal): refusal.reason
+        case .noteDiffers: "receipt-note-differs"
         case .proof(let refusal): refusal.reason
         }
     }
@@ -140,11 +160,12 @@ package enum ReceiptRefusal: Error, Hashable, Sendable {
     package var explanation: String {
         switch self {
         case .tooLong(let size, let limit): "the receipt is \(size) bytes; it may have \(limit)"
-        case .malformed: "the receipt is not a proof, an empty line and a checkpoint"
+        case .malformed: "the receipt is not lines of text, an empty line and a checkpoint"
         case .headerWrong: "a receipt begins with the line \(Receipt.header)"
-        case .indexMalformed: "the line index is missing or no decimal number"
-        case .hashMalformed: "a line of the proof is not the base 64 of 32 bytes"
+        case .extraMalformed: "what the receipt has after the word extra is not base 64"
+        case .text(let refusal): refusal.explanation
         case .checkpoint(let refusal): refusal.explanation
+        case .noteDiffers: "the receipt's checkpoint note is not the one it is checked under"
         case .proof(let refusal): refusal.explanation
         }
     }

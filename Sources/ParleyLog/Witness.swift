@@ -10,54 +10,33 @@ package struct AddCheckpointRequest: Hashable, Sendable {
     /// The request's body: `old`, the consistency proof, an empty line, the note.
     package static func body(oldSize: TreeSize, proof: [Digest], note: [UInt8]) -> [UInt8] {
         let lines = ["old \(oldSize.entryCount)"] + proof.map { Base64.encode($0.bytes) }
-        return Array((lines.joined(separator: "\n") + "\n\n").utf8) + note
+        return ProofText.bytes(lines: lines, note: note)
     }
 
     /// - Throws: ``WitnessRefusal`` with the status that tlog-witness gives each reason.
     package init(parsing bytes: [UInt8], logKey: NoteKey) throws(WitnessRefusal) {
-        guard bytes.count <= Self.sizeLimitBytes else { throw .malformed }
-        let parts = Self.split(bytes)
-        guard let (head, note) = parts else { throw .malformed }
-        var lines = head.split(separator: "\n", omittingEmptySubsequences: false)[...]
-        guard let first = lines.popFirst(), first.hasPrefix("old "),
-            let size = decimal(first.dropFirst(4)), lines.count <= Merkle.proofLimit
-        else { throw .malformed }
-        var proof: [Digest] = []
-        for line in lines {
-            guard let bytes = Base64.decode(String(line)), let hash = Digest(bytes: bytes) else {
-                throw .malformed
-            }
-            proof.append(hash)
+        // SPEC log §7: A witness MUST answer 400 to a body of more than 131072 bytes.
+        guard bytes.count <= Self.sizeLimitBytes else {
+            throw .tooLong(sizeBytes: bytes.count, limitBytes: Self.sizeLimitBytes)
         }
-        let checkpoint: VerifiedCheckpoint
-        do throws(CheckpointRefusal) {
-            checkpoint = try UnverifiedCheckpoint(note: note).verify(logKey: logKey)
+        // SPEC log §7: A witness MUST answer 400 to a body that is not `old` and a size, the hashes
+        // of a proof, an empty line, and a checkpoint note.
+        guard let text = ProofText(bytes) else { throw .malformed }
+        do throws(ProofTextRefusal) {
+            oldSize = TreeSize(try ProofText.number(in: text.lines.first, after: "old"))
+            proof = try ProofText.hashes(text.lines.dropFirst())
         } catch {
-            switch error {
-            case .originDiffers(let stated, _): throw .originUnknown(stated)
-            case .note(.signatureWrong), .note(.notSignedByKnownKey): throw .notSigned(error)
-            default: throw .malformed
-            }
+            throw .text(error)
         }
-        oldSize = TreeSize(size)
-        self.proof = proof
-        self.checkpoint = checkpoint
+        do throws(CheckpointRefusal) {
+            checkpoint = try UnverifiedCheckpoint(note: text.note).verify(logKey: logKey)
+        } catch {
+            throw WitnessRefusal(error)
+        }
         // SPEC log §7: A witness MUST answer 400 to an old size above the size of the checkpoint.
-        guard oldSize <= checkpoint.size else { throw .malformed }
-    }
-
-    private static func split(_ bytes: [UInt8]) -> (head: String, note: [UInt8])? {
-        var place = 0
-        while place + 1 < bytes.count {
-            if bytes[place] == 0x0a, bytes[place + 1] == 0x0a {
-                guard let head = String(validating: bytes[..<place], as: UTF8.self) else {
-                    return nil
-                }
-                return (head, Array(bytes[(place + 2)...]))
-            }
-            place += 1
+        guard oldSize <= checkpoint.size else {
+            throw .oldSizeAboveNew(old: oldSize, new: checkpoint.size)
         }
-        return nil
     }
 }
 
@@ -68,21 +47,35 @@ package enum WitnessDecision: Hashable, Sendable {
     case conflict(known: TreeSize)
     case refused(WitnessRefusal)
 
+    /// The HTTP status of tlog-witness for it.
+    package var status: Int {
+        switch self {
+        case .cosign: 200
+        case .conflict: 409
+        case .refused(let refusal): refusal.status
+        }
+    }
+
     /// The caller compares and persists in one step, before the cosignature leaves.
     package static func decide(
         stored: VerifiedCheckpoint?, request: AddCheckpointRequest
     ) -> WitnessDecision {
-        let known = stored?.size ?? TreeSize(0)
-        // SPEC log §7: A witness MUST answer 409 with its own size when the old size is not the one it has cosigned last.
-        guard request.oldSize == known else { return .conflict(known: known) }
         let checkpoint = request.checkpoint
-        if let stored, stored.size == checkpoint.size {
-            // SPEC log §7: A witness MUST NOT cosign two roots at one size.
-            guard stored.root == checkpoint.root else {
-                return .refused(.rootContradicts(size: checkpoint.size))
-            }
+        precondition(
+            stored.map { $0.origin.isSpelled(checkpoint.origin) } ?? true,
+            "what a witness remembers is kept by origin")
+        let known = stored?.size ?? TreeSize(0)
+        // SPEC log §7: A witness MUST answer 409 with the size it has cosigned last, 0 before the
+        // first, when the old size is another.
+        guard request.oldSize == known else { return .conflict(known: known) }
+        // SPEC log §7: A witness MUST answer 422 to another root at the size it has cosigned last,
+        // and keep that note as evidence.
+        if let stored, stored.size == checkpoint.size, stored.root != checkpoint.root {
+            return .refused(.rootContradicts(size: checkpoint.size))
         }
         do throws(ProofRefusal) {
+            // SPEC log §7: A witness MUST answer 422 to a consistency proof that does not hold, and
+            // to a checkpoint of size 0 with another root than that of the empty tree.
             try Merkle.checkConsistency(
                 from: known, root: stored?.root ?? Merkle.emptyRoot, to: checkpoint.size,
                 root: checkpoint.root, proof: request.proof)
@@ -93,17 +86,33 @@ package enum WitnessDecision: Hashable, Sendable {
     }
 }
 
+/// Why a witness does not cosign.
 package enum WitnessRefusal: Error, Hashable, Sendable {
+    case tooLong(sizeBytes: Int, limitBytes: Int)
     case malformed
+    case text(ProofTextRefusal)
+    case checkpointMalformed(CheckpointRefusal)
+    case oldSizeAboveNew(old: TreeSize, new: TreeSize)
     case originUnknown(String)
     case notSigned(CheckpointRefusal)
     case rootContradicts(size: TreeSize)
     case proofWrong(ProofRefusal)
 
+    fileprivate init(_ refusal: CheckpointRefusal) {
+        switch refusal {
+        // SPEC log §7: A witness MUST answer 404 to a checkpoint of a log it does not know.
+        case .originDiffers(let stated, _): self = .originUnknown(stated)
+        // SPEC log §7: A witness MUST answer 403 to a checkpoint without a line by the log's key, or
+        // with such a line that does not verify.
+        case .note(.signatureWrong), .note(.notSignedByKnownKey): self = .notSigned(refusal)
+        default: self = .checkpointMalformed(refusal)
+        }
+    }
+
     /// The HTTP status of tlog-witness for it.
     package var status: Int {
         switch self {
-        case .malformed: 400
+        case .tooLong, .malformed, .text, .checkpointMalformed, .oldSizeAboveNew: 400
         case .originUnknown: 404
         case .notSigned: 403
         case .rootContradicts, .proofWrong: 422
@@ -112,7 +121,11 @@ package enum WitnessRefusal: Error, Hashable, Sendable {
 
     package var reason: String {
         switch self {
+        case .tooLong: "add-checkpoint-too-long"
         case .malformed: "add-checkpoint-malformed"
+        case .text(let refusal): refusal.reason
+        case .checkpointMalformed(let refusal): refusal.reason
+        case .oldSizeAboveNew: "old-size-above-new"
         case .originUnknown: "origin-unknown"
         case .notSigned(let refusal): refusal.reason
         case .rootContradicts: "root-contradicts"
@@ -122,7 +135,12 @@ package enum WitnessRefusal: Error, Hashable, Sendable {
 
     package var explanation: String {
         switch self {
+        case .tooLong(let size, let limit): "the body is \(size) bytes; it may have \(limit)"
         case .malformed: "the body is not an old size, a proof, an empty line and a checkpoint"
+        case .text(let refusal): refusal.explanation
+        case .checkpointMalformed(let refusal): refusal.explanation
+        case .oldSizeAboveNew(let old, let new):
+            "the old size \(old.entryCount) is above the checkpoint's size \(new.entryCount)"
         case .originUnknown(let origin): "no log named \(origin) is known here"
         case .notSigned(let refusal): refusal.explanation
         case .rootContradicts(let size):

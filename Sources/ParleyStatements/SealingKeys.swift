@@ -60,13 +60,14 @@ package struct SealingPublicKey: Hashable, Sendable {
             || !coordinate.dropFirst().dropLast().allSatisfy { $0 == 0xFF }
     }
 
-    /// Whatever the scalar, a point of small order gives zero, which the agreement refuses.
+    /// Whatever the scalar, a point of small order gives zero; the library does not refuse that.
     private static func givesSecrets(_ coordinate: [UInt8]) -> Bool {
         let anyScalar = [UInt8](repeating: 1, count: curvePartSizeBytes)
         guard let scalar = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: anyScalar),
-            let point = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: coordinate)
+            let point = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: coordinate),
+            let secret = try? scalar.sharedSecretFromKeyAgreement(with: point)
         else { return false }
-        return (try? scalar.sharedSecretFromKeyAgreement(with: point)) != nil
+        return secret.withUnsafeBytes { $0.contains { $0 != 0 } }
     }
 }
 
@@ -91,5 +92,7 @@ package struct SealingPrivateKey: Sendable {
 
 extension SealingPrivateKey: CustomStringConvertible, CustomReflectable {
     package var description: String { "the private key of \(publicKey.digest)" }
-    package var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.digest]) }
+    package var customMirror: Mirror {
+        Mirror(self, children: ["publicKey": publicKey.digest.text])
+    }
 }

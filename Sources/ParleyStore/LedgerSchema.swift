@@ -31,6 +31,7 @@ enum LedgerSchema {
             size INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE checkpoint (
+            number INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,
             note BLOB NOT NULL,
             times TEXT NOT NULL
@@ -40,7 +41,7 @@ enum LedgerSchema {
             log TEXT NOT NULL,
             place INTEGER NOT NULL,
             hashes BLOB NOT NULL,
-            checkpoint INTEGER NOT NULL REFERENCES checkpoint (rowid)
+            checkpoint INTEGER NOT NULL REFERENCES checkpoint (number)
         ) STRICT;
         CREATE UNIQUE INDEX proof_once ON proof (position, log, checkpoint);
         CREATE TABLE outbox (

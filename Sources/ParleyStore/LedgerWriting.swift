@@ -92,7 +92,7 @@ struct LedgerWriting {
             ON CONFLICT (digest) DO NOTHING
             """, [digest, Data(proof.note), times])
         return try Int64.fetchOne(
-            db, sql: "SELECT rowid FROM checkpoint WHERE digest = ?", arguments: [digest]) ?? 0
+            db, sql: "SELECT number FROM checkpoint WHERE digest = ?", arguments: [digest]) ?? 0
     }
 
     private func writeOutbox(_ change: LedgerChange) throws {

@@ -154,7 +154,7 @@ package struct SQLiteLedger: Ledger {
             let proofs = try db.cachedStatement(
                 sql: """
                     SELECT proof.log, proof.place, proof.hashes, checkpoint.note, checkpoint.times
-                    FROM proof JOIN checkpoint ON checkpoint.rowid = proof.checkpoint
+                    FROM proof JOIN checkpoint ON checkpoint.number = proof.checkpoint
                     WHERE proof.position = ? ORDER BY proof.log, proof.rowid
                     """)
             return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in

@@ -20,7 +20,7 @@ import Testing
     ) throws {
         let text = try #require(vector.ct ?? vector.enc)
         for place in stride(from: 0, to: text.utf8.count / 2, by: 7) {
-            var flipped = bytes(text)
+            var flipped = hexBytes(text)
             flipped[place] ^= 1
             // X-Wing gives another secret for another ciphertext, so HPKE opens nothing.
             let outcome = attempt(vector, encapsulated: flipped)
@@ -36,18 +36,18 @@ import Testing
     }
 
     private func attemptXWing(_ vector: SealingVector, encapsulated: [UInt8]?) -> String? {
-        let ciphertext = encapsulated ?? bytes(vector.ct ?? "")
+        let ciphertext = encapsulated ?? hexBytes(vector.ct ?? "")
         guard
             let key = try? XWingMLKEM768X25519.PrivateKey(
-                seedRepresentation: bytes(vector.seed ?? ""), publicKey: nil)
+                seedRepresentation: hexBytes(vector.seed ?? ""), publicKey: nil)
         else { return "seed-wrong" }
-        guard Array(key.publicKey.rawRepresentation) == bytes(vector.pk ?? "") else {
+        guard Array(key.publicKey.rawRepresentation) == hexBytes(vector.pk ?? "") else {
             return "public-key-differs"
         }
         guard let secret = try? key.decapsulate(Data(ciphertext)) else {
             return "decapsulation-failed"
         }
-        let isEqual = secret.withUnsafeBytes { Array($0) } == bytes(vector.ss ?? "")
+        let isEqual = secret.withUnsafeBytes { Array($0) } == hexBytes(vector.ss ?? "")
         return isEqual ? nil : "secret-differs"
     }
 
@@ -56,8 +56,8 @@ import Testing
             var recipient = try makeRecipient(vector, encapsulated: encapsulated)
             for message in vector.messages ?? [] {
                 let plain = try recipient.open(
-                    bytes(message.ct), authenticating: bytes(message.aad))
-                guard Array(plain) == bytes(message.pt) else { return "plain-differs" }
+                    hexBytes(message.ct), authenticating: hexBytes(message.aad))
+                guard Array(plain) == hexBytes(message.pt) else { return "plain-differs" }
             }
             return nil
         } catch {
@@ -68,15 +68,15 @@ import Testing
     private func makeRecipient(
         _ vector: SealingVector, encapsulated: [UInt8]?
     ) throws -> HPKE.Recipient {
-        let secret = bytes(vector.skRm ?? "")
-        let enc = Data(encapsulated ?? bytes(vector.enc ?? ""))
-        let info = Data(bytes(vector.info ?? ""))
+        let secret = hexBytes(vector.skRm ?? "")
+        let enc = Data(encapsulated ?? hexBytes(vector.enc ?? ""))
+        let info = Data(hexBytes(vector.info ?? ""))
         try #require(vector.kdf == 1)
         if vector.kem == 0x647A {
             try #require(vector.aead == 3)
             let key = try XWingMLKEM768X25519.PrivateKey(
                 seedRepresentation: secret, publicKey: nil)
-            #expect(Array(key.publicKey.rawRepresentation) == bytes(vector.pkRm ?? ""))
+            #expect(Array(key.publicKey.rawRepresentation) == hexBytes(vector.pkRm ?? ""))
             return try HPKE.Recipient(
                 privateKey: key,
                 ciphersuite: HPKE.Ciphersuite(
@@ -85,7 +85,7 @@ import Testing
         }
         try #require(vector.kem == 0x20 && vector.aead == 2)
         let key = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: secret)
-        #expect(Array(key.publicKey.rawRepresentation) == bytes(vector.pkRm ?? ""))
+        #expect(Array(key.publicKey.rawRepresentation) == hexBytes(vector.pkRm ?? ""))
         return try HPKE.Recipient(
             privateKey: key,
             ciphersuite: HPKE.Ciphersuite(

@@ -1,6 +1,7 @@
 import Foundation
 import ParleyLog
 import ParleyTestSupport
+import Testing
 
 /// One case of a vector file about sealing, with every field that such a case may have.
 struct SealingVector: Decodable, Sendable, CustomTestStringConvertible {
@@ -100,7 +101,7 @@ struct SealedCase: Sendable, CustomTestStringConvertible {
                 return SealedCase(vector: vector, sealed: whole[vector.name] ?? [])
             }
             let sealed = pieces.flatMap { piece in
-                piece.hex.map { Array(bytes($0)) }
+                piece.hex.map { Array(hexBytes($0)) }
                     ?? piece.range.map { Array(base[$0[0]..<$0[1]]) } ?? []
             }
             return SealedCase(vector: vector, sealed: sealed)
@@ -109,7 +110,7 @@ struct SealedCase: Sendable, CustomTestStringConvertible {
 }
 
 /// Test data is ours: text that is not hexadecimal stops the run.
-func bytes(_ hex: String) -> [UInt8] {
+func hexBytes(_ hex: String) -> [UInt8] {
     guard let bytes = Hex.decode(hex) else { preconditionFailure("\(hex) is not hexadecimal") }
     return bytes
 }

@@ -33,7 +33,7 @@ import Testing
             recipientCount: try recipientCount(of: one))
         var afterHeader = reader
         _ = try afterHeader.open(one.sealed.prefix(headerSizeBytes))
-        let step = one.sealed.count <= 4096 ? 1 : 97
+        let step = one.sealed.count <= 2700 ? 1 : 97
         for place in stride(from: 0, to: one.sealed.count, by: step) {
             var flipped = one.sealed
             flipped[place] ^= 1
@@ -52,7 +52,9 @@ import Testing
     ) throws {
         let bytes = try #require(Base64.decode(vector.publicKey ?? ""))
         guard vector.refuse == nil else {
-            let refusal = #expect(throws: SealRefusal.self) { try SealingPublicKey(bytes: bytes) }
+            let refusal = #expect(throws: SealRefusal.self) {
+                _ = try SealingPublicKey(bytes: bytes)
+            }
             #expect(refusal?.reason == vector.refuse)
             return
         }
@@ -113,7 +115,7 @@ import Testing
             preconditionFailure("\(one.vector.name) names no agreement")
         }
         return SealReader(
-            agreement: agreement, key: try SealingPrivateKey(seed: bytes(one.vector.seed ?? "")))
+            agreement: agreement, key: try SealingPrivateKey(seed: hexBytes(one.vector.seed ?? "")))
     }
 
     private func recipientCount(of one: SealedCase) throws -> Int {
