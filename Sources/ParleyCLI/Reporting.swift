@@ -23,7 +23,8 @@ func emit(_ object: JSONObject, json: Bool, lines: @autoclosure () -> [String]) 
         Surroundings.here.output(
             String(decoding: JSONValue.object(object).canonicalBytes, as: UTF8.self))
     } else {
-        for line in lines() { Surroundings.here.output(line) }
+        // One write: a reader that stops after the first line must not cut us off in the middle.
+        Surroundings.here.output(lines().joined(separator: "\n"))
     }
 }
 

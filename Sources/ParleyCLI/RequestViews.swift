@@ -99,7 +99,7 @@ struct ThreadWords {
         line += "  \(thread.state.rawValue)"
         if let turn = thread.whoseTurn { line += "  \(turn) to act" }
         guard let clock = thread.nextDue else { return [line] }
-        return [line, "    \(clock.name.rawValue): \(words(clock))"]
+        return [line, "    \(clock.name.rawValue): \(words(clock, in: thread))"]
     }
 
     func page(_ thread: RequestThread) -> [String] {
@@ -114,9 +114,9 @@ struct ThreadWords {
         ]
         for (place, entry) in thread.entries.enumerated() { lines += self.lines(entry, place) }
         lines += ["", "Clocks"]
-        lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0))" }
+        lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
         for silence in thread.silences {
-            lines.append("  silence of \(silence.party), recorded \(both(silence.time))")
+            lines.append("  silence of \(silence.party), recorded \(both(silence.time, thread))")
         }
         return lines
     }
@@ -140,7 +140,7 @@ struct ThreadWords {
     }
 
     /// A clock in one line: its limit, when due in both parties' time, and how it stands.
-    func words(_ clock: ThreadClock) -> String {
+    func words(_ clock: ThreadClock, in thread: RequestThread) -> String {
         let limit =
             switch clock.limit {
             case .hours(let count): "\(count) hours"
@@ -149,7 +149,7 @@ struct ThreadWords {
             }
         let due =
             switch clock.due {
-            case .at(let instant): "due " + both(instant)
+            case .at(let instant): "due " + both(instant, thread)
             case .unavailable(_, let refusal): "due unknown: " + refusal.explanation
             }
         return "\(verdict(clock)) · \(limit) · \(due)"
@@ -176,14 +176,15 @@ struct ThreadWords {
         }
     }
 
-    /// An instant in the time of every party that has a calendar of its own zone.
-    private func both(_ instant: Timestamp) -> String {
-        let local = agreement.calendars.sorted { $0.key < $1.key }.compactMap {
-            name, calendar -> String? in
-            guard let text = try? WorkingTime.localText(of: instant, in: calendar) else {
-                return nil
-            }
-            return "\(text) \(name)"
+    /// An instant in the time of both sides; in UTC where no calendar reaches so far.
+    private func both(_ instant: Timestamp, _ thread: RequestThread) -> String {
+        let sides = [thread.requester, thread.requested].compactMap { $0 }
+        let local = sides.compactMap { side -> String? in
+            guard let party = agreement.party(side),
+                let calendar = agreement.calendars[party.calendar],
+                let text = try? WorkingTime.localText(of: instant, in: calendar)
+            else { return nil }
+            return "\(text) (\(side))"
         }
         return local.isEmpty ? instant.text : local.joined(separator: " · ")
     }

@@ -128,7 +128,16 @@ struct StatementWriter {
     private func submit(_ envelope: [UInt8], blobs: FileBlobStore) async throws -> StatementID {
         let local = LocalClient(socketPath: home.socketPath)
         do {
-            if await local.isServing() { return try await local.submit(envelope) }
+            for _ in 0..<Self.startingNodeTries {
+                if await local.isServing() { return try await local.submit(envelope) }
+                do {
+                    return try await submitWithoutNode(envelope, blobs: blobs)
+                } catch let failure as CommandFailure where failure.reason == "home-in-use" {
+                    // Somebody has the home and does not answer yet: a node that is starting.
+                    let clock = surroundings.clock
+                    await clock.sleep(until: clock.now().adding(seconds: 1))
+                }
+            }
             return try await submitWithoutNode(envelope, blobs: blobs)
         } catch let refusal as LocalRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
@@ -136,6 +145,8 @@ struct StatementWriter {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
     }
+
+    private static let startingNodeTries = 10
 
     /// With no node serving the home, this process does for a moment what the node would do; the
     /// outbox is delivered when the node next serves.

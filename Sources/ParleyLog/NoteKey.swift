@@ -58,6 +58,14 @@ package struct NoteKey: Hashable, Sendable {
     package init(
         name: String, algorithm: Algorithm, publicKey: [UInt8]
     ) throws(NoteKeyRefusal) {
+        let digest = Digest(hashing: Array(name.utf8) + [0x0a, algorithm.type] + publicKey)
+        try self.init(
+            name: name, algorithm: algorithm, publicKey: publicKey, id: digest.bytes.prefix(4))
+    }
+
+    private init(
+        name: String, algorithm: Algorithm, publicKey: [UInt8], id: some Sequence<UInt8>
+    ) throws(NoteKeyRefusal) {
         // SPEC log §2: The name of a log's or cosigner's key MUST be 1 to 255 bytes of UTF-8 without
         // white space, control characters and plus signs.
         guard Self.isName(name), name.utf8.count <= Self.nameLimitBytes else { throw .nameUnfit }
@@ -67,9 +75,7 @@ package struct NoteKey: Hashable, Sendable {
         self.name = name
         self.algorithm = algorithm
         self.publicKey = publicKey
-        let digest = Digest(
-            hashing: Array(name.utf8) + [0x0a, algorithm.type] + publicKey)
-        keyID = digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        keyID = id.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// Parses a vkey, recomputing its key id.
@@ -84,10 +90,16 @@ package struct NoteKey: Hashable, Sendable {
         guard parts.count == 3, let id = Hex.decode(parts[1]), id.count == 4,
             let key = Base64.decode(parts[2]), let type = key.first
         else { throw .textMalformed }
-        try self.init(
-            name: parts[0], algorithm: Algorithm(type: type), publicKey: Array(key.dropFirst()))
-        // SPEC log §2: A reader MUST recompute the key id of a verifier key and refuse one that
-        // differs.
+        let algorithm = Algorithm(type: type)
+        let publicKey = Array(key.dropFirst())
+        // A type that is unknown here may have its key ids made by another rule, as 0x02 has.
+        if case .unknown = algorithm {
+            try self.init(name: parts[0], algorithm: algorithm, publicKey: publicKey, id: id)
+        } else {
+            try self.init(name: parts[0], algorithm: algorithm, publicKey: publicKey)
+        }
+        // SPEC log §2: A reader MUST recompute the key id of a verifier key of type 0x01, 0x04 or
+        // 0x06, and refuse one that differs.
         guard Self.bytes(ofID: keyID) == id else { throw .keyIDDiffers }
     }
 

@@ -6,13 +6,15 @@ struct ProofText {
 
     /// Cuts at the first empty line; nil where there is none or the lines are not UTF-8.
     init?(_ bytes: [UInt8]) {
-        let pairs = zip(bytes, bytes.dropFirst())
-        guard let end = Array(pairs).firstIndex(where: { $0 == 0x0a && $1 == 0x0a }),
+        let emptyLine = bytes.indices.dropFirst().first {
+            bytes[$0] == 0x0a && bytes[$0 - 1] == 0x0a
+        }
+        guard let emptyLine, case let end = emptyLine - 1,
             let head = String(validating: bytes[..<end], as: UTF8.self)
         else { return nil }
         lines = head.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
-        note = Array(bytes[(end + 2)...])
+        note = Array(bytes[(emptyLine + 1)...])
     }
 
     static func bytes(lines: [String], note: [UInt8]) -> [UInt8] {
@@ -41,10 +43,9 @@ struct ProofText {
     static func number(
         in line: String?, after word: String
     ) throws(ProofTextRefusal) -> UInt64 {
-        let start = Array((word + " ").utf8)
-        guard let line, line.utf8.starts(with: start),
-            let number = decimal(String(decoding: line.utf8.dropFirst(start.count), as: UTF8.self))
-        else { throw .numberMalformed(after: word) }
+        guard let line, let digits = line.text(after: word), let number = decimal(digits) else {
+            throw .numberMalformed(after: word)
+        }
         return number
     }
 }
@@ -62,6 +63,13 @@ func decimal(_ text: String) -> UInt64? {
 extension String {
     /// Equality of Swift strings passes over different spellings of one character; names must not.
     func isSpelled(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    /// What follows the word and a space; nil when the line begins otherwise.
+    func text(after word: String) -> String? {
+        let start = word + " "
+        guard utf8.starts(with: start.utf8) else { return nil }
+        return String(decoding: utf8.dropFirst(start.utf8.count), as: UTF8.self)
+    }
 }
 
 /// Why the lines before a checkpoint cannot be read.

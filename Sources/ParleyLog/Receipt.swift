@@ -42,12 +42,10 @@ package struct UnverifiedReceipt: Hashable, Sendable {
         guard let first = lines.popFirst(), first.isSpelled(Receipt.header) else {
             throw .headerWrong
         }
-        if let line = lines.first, line.utf8.starts(with: "extra ".utf8) {
+        if let text = lines.first?.text(after: "extra") {
             lines.removeFirst()
             // SPEC receipt §2: What follows `extra` in a second line MUST be base 64.
-            guard let extra = Base64.decode(String(line.dropFirst(6))) else {
-                throw .extraMalformed
-            }
+            guard let extra = Base64.decode(text) else { throw .extraMalformed }
             self.extra = extra
         } else {
             extra = nil

@@ -11,76 +11,76 @@ package struct ChangedTile: Hashable, Sendable {
 
 /// A growing tree over stored tiles: appends leaves, and reads any hash with at most one tile's load.
 ///
-/// A value: a batch is worked out on a copy and the copy kept only when its tiles are durable. Inside
-/// a tile the inner hashes are worked out once and kept with it, so a proof costs look-ups.
+/// A value: a batch is worked out on a copy, and the copy kept only when its tiles are durable. Inside
+/// a tile the inner hashes are worked out once and kept with it, so a proof costs look-ups. A copy is
+/// cheap: it shares every tile that it does not change.
 package struct TileTree: HashReader, Sendable {
+    package static let defaultTileLimit = 512
+
     package private(set) var size: TreeSize
     private let load: @Sendable (TileID) throws -> [Digest]
-    private var pyramids: [TileID: Pyramid] = [:]
-    /// When each was last wanted; the oldest half goes when there are too many.
-    private var lastUse: [TileID: UInt64] = [:]
+    private let tileLimit: Int
+    private var held: [TileID: Held] = [:]
+    /// What the latest append changed. The store may not have it yet, so it is not let go.
+    private var unsettled: Set<TileID> = []
     private var useCount: UInt64 = 0
-    private let pyramidLimit: Int
+
+    private struct Held {
+        var pyramid = Pyramid()
+        var lastUse: UInt64 = 0
+    }
 
     /// - Parameters:
-    ///   - load: the stored hashes of one tile, 1 to 256 of them.
-    ///   - pyramidLimit: tiles held in memory, about 16 KiB each.
+    ///   - tileLimit: tiles held in memory, 16 KiB each, besides those of the latest append.
+    ///   - load: the stored hashes of one tile; may give more than this tree's size calls for, when
+    ///     the store has gone on growing.
     package init(
-        size: TreeSize, pyramidLimit: Int = 512,
+        size: TreeSize, tileLimit: Int = Self.defaultTileLimit,
         load: @escaping @Sendable (TileID) throws -> [Digest]
     ) {
+        precondition(tileLimit >= 32, "the right edge alone is up to eight tiles")
         self.size = size
-        self.pyramidLimit = pyramidLimit
+        self.tileLimit = tileLimit
         self.load = load
     }
 
-    /// Appends leaf hashes in order.
+    /// Appends leaf hashes in order. What an earlier append changed must be stored by now.
     ///
     /// - Returns: every tile that grew, each with all the hashes it now holds.
+    /// - Throws: what loading the right edge throws; the tree is then as it was.
     package mutating func append(_ leafHashes: [Digest]) throws -> [ChangedTile] {
-        var changed: [TileID] = []
-        var seen: Set<TileID> = []
-        var index = size.entryCount
-        for leafHash in leafHashes {
-            var level = 0
-            var number = index
-            var hash = leafHash
-            while true {
-                let id = TileID(level: level, number: number / UInt64(TileID.width))
-                if pyramids[id] == nil, number % UInt64(TileID.width) == 0 {
-                    pyramids[id] = Pyramid()
-                }
-                try hold(id)
-                pyramids[id]?.append(hash)
-                if seen.insert(id).inserted { changed.append(id) }
-                guard let top = pyramids[id]?.top else { break }
-                hash = top
-                number /= UInt64(TileID.width)
-                level += 1
-            }
-            index += 1
-        }
-        size = TreeSize(index)
-        let tiles = changed.map { id in
-            ChangedTile(id: id, hashes: pyramids[id]?.levels[0] ?? [])
-        }
+        guard !leafHashes.isEmpty else { return [] }
+        // All that can fail comes first.
+        try holdEdge()
+        unsettled = []
         forgetOldest()
-        return tiles
+        var changed: [ChangedTile] = []
+        var hashes = leafHashes
+        var level = 0
+        while !hashes.isEmpty {
+            hashes = grow(level, by: hashes, changed: &changed)
+            level += 1
+        }
+        size = TreeSize(size.entryCount + UInt64(leafHashes.count))
+        return changed
     }
 
+    /// The root over all entries.
     package mutating func root() throws -> Digest { try Merkle.root(of: size, reading: &self) }
 
+    /// - Throws: ``TileDamage`` when the store has less than the tree's size calls for, and whatever
+    ///   loading throws.
     package mutating func hashes(at positions: [HashPosition]) throws -> [Digest] {
         var hashes: [Digest] = []
         hashes.reserveCapacity(positions.count)
         for position in positions {
-            let inner = position.level % 8
-            let place = position.index << UInt64(inner)
-            let id = TileID(level: position.level / 8, number: place / UInt64(TileID.width))
+            // Eight levels to a tile; the place is that of the leftmost hash below, in the tile's row.
+            let (level, inner) = position.level.quotientAndRemainder(dividingBy: 8)
+            let id = TileID(level: level, number: position.index >> (8 - inner))
             try hold(id)
-            let within = Int(position.index % (UInt64(TileID.width) >> UInt64(inner)))
-            guard let hash = pyramids[id]?.hash(level: inner, index: within) else {
-                throw TileDamage.hashMissing(id)
+            let place = Int(position.index & (1 << (8 - inner) - 1))
+            guard let hash = held[id]?.pyramid.hash(level: inner, place: place) else {
+                throw TileDamage.hashMissing(position)
             }
             hashes.append(hash)
         }
@@ -88,58 +88,123 @@ package struct TileTree: HashReader, Sendable {
         return hashes
     }
 
-    private mutating func hold(_ id: TileID) throws {
-        useCount += 1
-        lastUse[id] = useCount
-        guard pyramids[id] == nil else { return }
-        let stored = try load(id)
-        guard (1...TileID.width).contains(stored.count) else { throw TileDamage.widthWrong(id) }
-        var pyramid = Pyramid()
-        for hash in stored { pyramid.append(hash) }
-        pyramids[id] = pyramid
+    private mutating func holdEdge() throws {
+        for level in 0..<8 {
+            let number = size.entryCount >> (8 * level) / UInt64(TileID.width)
+            let id = TileID(level: level, number: number)
+            if id.hashCount(in: size) > 0 { try hold(id) }
+        }
     }
 
-    private mutating func forgetOldest() {
-        guard pyramids.count > pyramidLimit else { return }
-        let byAge = lastUse.sorted { $0.value < $1.value }
-        for (id, _) in byAge.prefix(pyramids.count - pyramidLimit / 2) {
-            pyramids[id] = nil
-            lastUse[id] = nil
+    private mutating func hold(_ id: TileID) throws {
+        useCount += 1
+        let count = id.hashCount(in: size)
+        if held[id] == nil, count > 0 {
+            let stored = try load(id)
+            // SPEC log §8: A node MUST NOT compute a hash from a stored tile with fewer hashes than
+            // its tree's size calls for.
+            guard stored.count >= count, stored.count <= TileID.width else {
+                throw TileDamage.countWrong(id, stored: stored.count, needed: count)
+            }
+            var pyramid = Pyramid()
+            pyramid.append(stored.prefix(count))
+            held[id] = Held(pyramid: pyramid)
         }
+        held[id]?.lastUse = useCount
+    }
+
+    /// - Returns: the roots of the tiles that became full, which the level above grows by.
+    private mutating func grow(
+        _ level: Int, by hashes: [Digest], changed: inout [ChangedTile]
+    ) -> [Digest] {
+        var roots: [Digest] = []
+        var rest = hashes[...]
+        var place = size.entryCount >> (8 * level)
+        while !rest.isEmpty {
+            let id = TileID(level: level, number: place / UInt64(TileID.width))
+            let used = Int(place % UInt64(TileID.width))
+            let part = rest.prefix(TileID.width - used)
+            rest = rest.dropFirst(part.count)
+            place += UInt64(part.count)
+            // Taken out while it changes, so that its memory is not copied.
+            var tile = held.removeValue(forKey: id) ?? Held()
+            precondition(tile.pyramid.count == used, "the right edge is held before it grows")
+            tile.pyramid.append(part)
+            tile.lastUse = useCount
+            changed.append(ChangedTile(id: id, hashes: tile.pyramid.hashes))
+            // SPEC log §8: A partial tile MUST NOT be hashed into the level above.
+            if let root = tile.pyramid.root { roots.append(root) }
+            held[id] = tile
+            unsettled.insert(id)
+        }
+        return roots
+    }
+
+    /// Lets go of the longer unused half when there are too many, so that this is seldom done.
+    private mutating func forgetOldest() {
+        guard held.count - unsettled.count > tileLimit else { return }
+        let old = held.filter { !unsettled.contains($0.key) }
+            .sorted { $0.value.lastUse < $1.value.lastUse }
+        for (id, _) in old.dropLast(tileLimit / 2) { held[id] = nil }
+    }
+}
+
+/// One tile's hashes and the inner hashes above them.
+private struct Pyramid: Sendable {
+    private(set) var count = 0
+    /// 256 hashes, then the 128 above them, and so on to the one over all; unset beyond `count`.
+    private var rows = [Digest](repeating: Merkle.emptyRoot, count: 2 * TileID.width - 1)
+
+    var hashes: [Digest] { Array(rows.prefix(count)) }
+
+    /// The tile's own root, once it is full.
+    var root: Digest? { hash(level: 8, place: 0) }
+
+    func hash(level: Int, place: Int) -> Digest? {
+        (place + 1) << level <= count ? rows[Self.start(of: level) + place] : nil
+    }
+
+    mutating func append(_ hashes: some Collection<Digest>) {
+        precondition(count + hashes.count <= TileID.width, "a full tile does not grow")
+        for hash in hashes {
+            rows[count] = hash
+            count += 1
+            // Two finished siblings make their parent; that may finish the pair above, and so on.
+            var level = 0
+            var finished = count
+            while finished % 2 == 0 {
+                let right = Self.start(of: level) + finished - 1
+                finished /= 2
+                level += 1
+                rows[Self.start(of: level) + finished - 1] =
+                    Merkle.nodeHash(rows[right - 1], rows[right])
+            }
+        }
+    }
+
+    private static func start(of level: Int) -> Int {
+        2 * TileID.width - (2 * TileID.width) >> level
     }
 }
 
 /// A store that does not hold what the tree's size says it must.
 package enum TileDamage: Error, Hashable, Sendable {
-    case hashMissing(TileID)
-    case widthWrong(TileID)
-}
+    case hashMissing(HashPosition)
+    case countWrong(TileID, stored: Int, needed: Int)
 
-/// One tile's hashes and the inner hashes above them, level by level.
-private struct Pyramid: Sendable {
-    private(set) var levels: [[Digest]] = [[]]
-
-    /// The tile's own root, once it is full.
-    var top: Digest? { levels.count == 9 ? levels[8].first : nil }
-
-    func hash(level: Int, index: Int) -> Digest? {
-        guard levels.indices.contains(level), levels[level].indices.contains(index) else {
-            return nil
+    package var reason: String {
+        switch self {
+        case .hashMissing: "tree-hash-missing"
+        case .countWrong: "tile-count-wrong"
         }
-        return levels[level][index]
     }
 
-    mutating func append(_ hash: Digest) {
-        precondition(levels[0].count < TileID.width, "a full tile does not grow")
-        levels[0].append(hash)
-        var level = 0
-        // Two finished siblings make their parent; that may finish the pair above, and so on.
-        while levels[level].count % 2 == 0 {
-            let count = levels[level].count
-            let parent = Merkle.nodeHash(levels[level][count - 2], levels[level][count - 1])
-            if levels.count == level + 1 { levels.append([]) }
-            levels[level + 1].append(parent)
-            level += 1
+    package var explanation: String {
+        switch self {
+        case .hashMissing(let position):
+            "the tree has no hash \(position.index) at level \(position.level)"
+        case .countWrong(let id, let stored, let needed):
+            "tile \(id.number) of level \(id.level) holds \(stored) hashes; \(needed) are needed"
         }
     }
 }

@@ -52,16 +52,16 @@ package struct VerifiedCheckpoint: Hashable, Sendable {
     /// The same checkpoint with more signature lines, such as a witness's answer; the lines are not
     /// verified.
     package func adding(_ lines: [UInt8]) throws(CheckpointRefusal) -> VerifiedCheckpoint {
+        let longer: SignedNote
         do throws(NoteRefusal) {
-            let longer = try SignedNote(parsing: signed.bytes + lines)
-            // An empty line among them would have turned the lines before it into text.
-            guard longer.text == signed.text,
-                longer.signatures.count > signed.signatures.count
-            else { throw CheckpointRefusal.additionMalformed }
-            return VerifiedCheckpoint(checkpoint: checkpoint, signed: longer)
-        } catch let error as NoteRefusal {
+            longer = try SignedNote(parsing: signed.bytes + lines)
+        } catch {
             throw .note(error)
         }
+        // An empty line among them would turn the lines before it into text.
+        guard longer.text == signed.text, longer.signatures.count > signed.signatures.count
+        else { throw .additionMalformed }
+        return VerifiedCheckpoint(checkpoint: checkpoint, signed: longer)
     }
 
     /// The cosignatures of known cosigners, one for each key that has signed, earliest first.

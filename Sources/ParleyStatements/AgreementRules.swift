@@ -99,7 +99,7 @@ extension AgreementReader {
         // By bytes, not by id: one key under two names would sign for two.
         var places: [[UInt8]: String] = [:]
         for (path, key) in parts.publicKeys {
-            // SPEC agreement §4: No public key of the document MUST stand in two places.
+            // SPEC agreement §4: A public key MUST NOT stand in two places of the document.
             if let first = places.updateValue(path, forKey: key) {
                 note(.keyTwice, at: path, "This key also stands at \(first).")
             }
@@ -111,7 +111,7 @@ extension AgreementReader {
         for (place, party) in parts.parties.enumerated() {
             let path = "/parties/\(place)/node/logKey"
             guard let key = try? NoteKey(text: party.node.logKey) else { continue }
-            // SPEC agreement §4: No two logs MUST have one name.
+            // SPEC agreement §4: Two logs MUST NOT have one name.
             if !names.insert(key.name).inserted {
                 note(.twice, at: path, "Another party's log has this name.")
             }
@@ -124,7 +124,7 @@ extension AgreementReader {
         names = []
         for (path, text) in parts.witnessKeys {
             guard let key = try? NoteKey(text: text) else { continue }
-            // SPEC agreement §7: No two witnesses MUST have one name.
+            // SPEC agreement §7: Two witnesses MUST NOT have one name.
             if !names.insert(key.name).inserted {
                 note(.twice, at: path, "Another witness has this name.")
             }

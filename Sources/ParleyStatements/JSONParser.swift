@@ -1,7 +1,11 @@
 /// Reads one JSON text from front to back (`Spec/statement.md` §2).
 ///
-/// On the way of every statement that arrives, so strings without escapes are copied whole.
+/// On the way of every statement that arrives: strings without escapes are copied whole, and
+/// whether the text is canonical is seen while reading, not by writing it out again.
 struct JSONParser {
+    /// Whether all that was read so far stands in its RFC 8785 form. With whole numbers, which
+    /// have one spelling here, only space, the order of members and escapes can differ.
+    private(set) var isCanonical = true
     private let bytes: [UInt8]
     private var place = 0
 
@@ -59,6 +63,8 @@ struct JSONParser {
             place += 1
             return [:]
         }
+        // Room for a whole header at once instead of growing four times.
+        members.reserveCapacity(depth == 1 ? 12 : 4)
         while true {
             guard try peek() == UInt8(ascii: "\"") else { throw refusal(.unexpectedByte) }
             let name = try string()
@@ -71,6 +77,7 @@ struct JSONParser {
             if try isClosed(by: UInt8(ascii: "}")) { break }
         }
         // SPEC statement §2: An object MUST NOT have two members with one name.
+        if !isSorted { isCanonical = false }
         guard let object = JSONObject(parsed: members, isSorted: isSorted) else {
             throw .broken(.duplicateName, offsetBytes: start)
         }
@@ -105,8 +112,9 @@ struct JSONParser {
     private mutating func string() throws(JSONRefusal) -> String {
         place += 1
         let start = place
-        while place < bytes.count {
-            let byte = bytes[place]
+        while true {
+            skipPlainASCII()
+            let byte = try peek()
             if byte == UInt8(ascii: "\"") {
                 let text = String(decoding: bytes[start..<place], as: UTF8.self)
                 place += 1
@@ -115,7 +123,19 @@ struct JSONParser {
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
             place += try characterSize(byte)
         }
-        throw refusal(.unexpectedEnd)
+    }
+
+    private mutating func skipPlainASCII() {
+        // Most bytes of most texts pass here, so no call and no store for each of them.
+        var place = place
+        while place < bytes.count {
+            let byte = bytes[place]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""),
+                byte != UInt8(ascii: "\\")
+            else { break }
+            place += 1
+        }
+        self.place = place
     }
 
     /// Goes on from the first escape of a string that began at `start`.
@@ -128,7 +148,13 @@ struct JSONParser {
                 return String(decoding: text, as: UTF8.self)
             }
             if byte == UInt8(ascii: "\\") {
-                text.append(contentsOf: UTF8.encode(try escape()) ?? .init())
+                let start = place
+                let character = try escape()
+                text.append(contentsOf: UTF8.encode(character) ?? .init())
+                // The writer is the one list of canonical escapes.
+                if !bytes[start..<place].elementsEqual(JSONWriter.escaped(character)) {
+                    isCanonical = false
+                }
             } else {
                 let size = try characterSize(byte)
                 text.append(contentsOf: bytes[place..<place + size])
@@ -260,7 +286,9 @@ struct JSONParser {
     private mutating func skipSpace() {
         while place < bytes.count {
             switch bytes[place] {
-            case 0x20, 0x09, 0x0A, 0x0D: place += 1
+            case 0x20, 0x09, 0x0A, 0x0D:
+                isCanonical = false
+                place += 1
             default: return
             }
         }

@@ -20,23 +20,18 @@ package enum JSONValue: Hashable, Sendable {
     ///
     /// - Throws: ``JSONRefusal``, naming the first fault and where it stands.
     package init(parsing bytes: [UInt8], limitBytes: Int) throws(JSONRefusal) {
-        // SPEC statement §2: A reader MUST refuse JSON text longer than the limit set for its
-        // kind, before reading any of it.
-        guard bytes.count <= limitBytes else {
-            throw .tooLong(sizeBytes: bytes.count, limitBytes: limitBytes)
-        }
-        var parser = JSONParser(bytes)
-        self = try parser.wholeText()
+        self = try Self.parse(bytes, limitBytes: limitBytes).value
     }
 
     /// Parses one JSON value that is already in its canonical form.
     ///
     /// - Throws: ``JSONRefusal/notCanonical`` for any other spelling of a value that parses.
     package init(parsingCanonical bytes: [UInt8], limitBytes: Int) throws(JSONRefusal) {
-        try self.init(parsing: bytes, limitBytes: limitBytes)
+        let (value, isCanonical) = try Self.parse(bytes, limitBytes: limitBytes)
         // SPEC statement §2: Where canonical form is asked for, the bytes MUST equal the RFC 8785
         // form of the value they spell.
-        guard canonicalBytes == bytes else { throw .notCanonical }
+        guard isCanonical else { throw .notCanonical }
+        self = value
     }
 
     /// The RFC 8785 form: no white space, members sorted by the UTF-16 code units of their names,
@@ -45,6 +40,19 @@ package enum JSONValue: Hashable, Sendable {
         var writer = JSONWriter()
         writer.append(self)
         return writer.bytes
+    }
+
+    private static func parse(
+        _ bytes: [UInt8], limitBytes: Int
+    ) throws(JSONRefusal) -> (value: JSONValue, isCanonical: Bool) {
+        // SPEC statement §2: A reader MUST refuse JSON text longer than the limit set for its
+        // kind, before reading any of it.
+        guard bytes.count <= limitBytes else {
+            throw .tooLong(sizeBytes: bytes.count, limitBytes: limitBytes)
+        }
+        var parser = JSONParser(bytes)
+        let value = try parser.wholeText()
+        return (value, parser.isCanonical)
     }
 
     /// For files that people read: canonical order, one member a line, four spaces a level.
@@ -124,17 +132,15 @@ func isSameASCII(_ text: String, _ ascii: String) -> Bool {
 /// UTF-8 bytes sort alike but for one case: characters above U+FFFF are surrogates in UTF-16 and
 /// so come before U+E000 to U+FFFF.
 func utf16Order(_ one: String, _ other: String) -> Int {
-    var left = one.utf8.makeIterator()
-    var right = other.utf8.makeIterator()
-    while true {
-        switch (left.next(), right.next()) {
-        case (nil, nil): return 0
-        case (nil, _): return -1
-        case (_, nil): return 1
-        case (let a?, let b?):
-            if a == b { continue }
-            if a >= 0xEE, b >= 0xEE, (a >= 0xF0) != (b >= 0xF0) { return a >= 0xF0 ? -1 : 1 }
-            return a < b ? -1 : 1
+    var (one, other) = (one, other)
+    return one.withUTF8 { left in
+        other.withUTF8 { right in
+            for place in 0..<min(left.count, right.count) where left[place] != right[place] {
+                let (a, b) = (left[place], right[place])
+                if a >= 0xEE, b >= 0xEE, (a >= 0xF0) != (b >= 0xF0) { return a >= 0xF0 ? -1 : 1 }
+                return a < b ? -1 : 1
+            }
+            return left.count - right.count
         }
     }
 }

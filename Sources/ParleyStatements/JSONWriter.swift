@@ -89,6 +89,13 @@ struct JSONWriter {
         }
     }
 
+    /// How a character stands in a string.
+    static func escaped(_ character: Unicode.Scalar) -> [UInt8] {
+        var writer = JSONWriter()
+        for byte in Array(String(character).utf8) { writer.appendEscaping(byte) }
+        return writer.bytes
+    }
+
     private static func needsEscape(_ character: UInt8) -> Bool {
         character < 0x20 || character == UInt8(ascii: "\"") || character == UInt8(ascii: "\\")
     }

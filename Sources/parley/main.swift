@@ -30,9 +30,14 @@ struct SystemRandomness: Randomness {
     }
 }
 
+/// Writes a line; a reader that has gone away is its own business, and no reason to trap.
+@Sendable func write(_ line: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data((line + "\n").utf8))
+}
+
 let surroundings = Surroundings(
     clock: SystemClock(), randomness: SystemRandomness(),
     environment: ProcessInfo.processInfo.environment,
-    output: { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) },
-    errorOutput: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) })
+    output: { write($0, to: .standardOutput) },
+    errorOutput: { write($0, to: .standardError) })
 await Surroundings.$current.withValue(surroundings) { await ParleyCommand.main() }

@@ -196,14 +196,6 @@ class World:
             node.process.wait()
         self.nodes = {}
 
-    def logs(self):
-        """The last lines of every node's log, for whoever reads a failure."""
-        lines = []
-        for log in sorted(self.folder.glob("*.log")):
-            tail = log.read_text(errors="replace").splitlines()[-4:]
-            lines += [f"{log.name}: {line[:300]}" for line in tail]
-        return lines
-
     def summaries(self, thread):
         """`request show` of both nodes."""
         return [self.said(party, "request", "show", thread) for party in ("us", "cn")]
@@ -325,7 +317,8 @@ def init(home, party, *options):
     file = Path(home).parent / f"{party}-calendar.json"
     file.write_text(json.dumps(calendar()))
     return run(
-        "init", "--home", home, "--party", party, "--kind", kind, "--name", f"en={name}",
+        "init", "--home", home, "--agreement", AGREEMENT_NAME, "--party", party,
+        "--kind", kind, "--name", f"en={name}",
         "--organ", "poc", "--role", "contact-point", "--organ-name", "en=Contact point",
         "--url", f"https://{host}:7443", "--language", "en", "--calendar", file, "--json",
         *options)

@@ -22,7 +22,7 @@ import case_lone
 import case_refusals
 import case_silence
 import case_wire
-from parley import Failed
+from parley import PARTIES, Failed
 
 # Those in the background mostly wait; they begin first and are looked at last.
 BACKGROUND = case_silence.CASES
@@ -65,8 +65,9 @@ class Report:
 
 
 def logs_below(place):
-    """The last lines of the newest logs below a case's folder."""
-    logs = sorted(place.rglob("*.log"), key=lambda log: log.stat().st_mtime)[-4:]
+    """The last lines of the newest node logs below a case's folder."""
+    logs = [log for party in PARTIES for log in place.rglob(f"{party}.log")]
+    logs = sorted(logs, key=lambda log: log.stat().st_mtime)[-4:]
     return [
         f"{log.relative_to(place)}: {line[:300]}"
         for log in logs for line in log.read_text(errors="replace").splitlines()[-4:]

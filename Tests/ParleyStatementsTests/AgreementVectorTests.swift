@@ -28,7 +28,7 @@ import Testing
     ) throws {
         let bytes = try AgreementVectors.document(of: vector)
         let id = try Agreement(parsing: bytes).id
-        let flips = acceptedFlips(of: bytes) { flipped in
+        let flips = acceptedFlips(of: bytes, step: 7) { flipped in
             guard let other = try? Agreement(parsing: flipped) else { return false }
             #expect(other.id != id)
             return true
