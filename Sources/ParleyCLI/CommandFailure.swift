@@ -2,7 +2,7 @@ import ParleyStatements
 
 /// What a command ends with when it does not do what was asked.
 struct CommandFailure: Error {
-    /// The exit codes of every command, as `parley help exit-codes` lists them.
+    /// The exit codes of every command, as `parley --help` lists them.
     enum Kind: Int32 {
         /// It could not be done: a file, the network, a key, the node.
         case failed = 1

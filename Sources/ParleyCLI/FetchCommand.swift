@@ -10,8 +10,8 @@ struct FetchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch", abstract: "Open the body and exhibits of a statement.",
         discussion: """
-            Writes body.json and every exhibit under its name into a folder. A file appears only when \
-            its seal, its digest and its size hold to the last byte.
+            Writes body.json and every exhibit under its name into a folder. A file appears only \
+            when its seal, its digest and its size hold to the last byte.
 
             Example:
               parley fetch sha256:… --out opened

@@ -14,9 +14,9 @@ struct InitCommand: AsyncParsableCommand {
             keys/root.key.json offline once the agreement is signed.
 
             Example:
-              parley init --home us --agreement us-cn-2015 --party us --kind state --name "en=United States" \\
-                  --organ poc --organ-name "en=Contact point" --url https://us.example.org:7443 \\
-                  --language en --calendar us-calendar.json
+              parley init --home us --agreement us-cn-2015 --party us --kind state \\
+                  --name "en=United States" --organ poc --organ-name "en=Contact point" \\
+                  --url https://us.example.org:7443 --language en --calendar us-calendar.json
             """)
 
     @OptionGroup var home: HomeOptions

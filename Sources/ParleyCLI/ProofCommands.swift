@@ -91,7 +91,8 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
         commandName: "verify", abstract: "Verify a receipt with nothing but the agreement.",
         discussion: """
             Example:
-              parley receipt verify receipt.tlog-proof --statement sha256:… --agreement agreement.json
+              parley receipt verify receipt.tlog-proof --statement sha256:… \\
+                  --agreement agreement.json
             """)
 
     @OptionGroup var flag: JSONFlag
@@ -193,9 +194,9 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Prove a thread from its file and the agreement alone, offline.",
         discussion: """
-            Checks every signature, proof and cosignature, works the clocks out again, and says what \
-            was said, in which order, and whether it was answered in time. Exit code 3 when anything \
-            is not proven.
+            Checks every signature, proof and cosignature, works the clocks out again, and says \
+            what was said, in which order, and whether it was answered in time. Exit code 3 when \
+            anything is not proven.
 
             Example:
               parley verify thread.json --agreement agreement.json

@@ -277,7 +277,8 @@ struct RequestAnswerCommand: AsyncParsableCommand {
         commandName: "answer", abstract: "Answer the request, whole or in part.",
         discussion: """
             Example:
-              parley request answer THREAD --text "The accounts are in the exhibit." --attach accounts.json
+              parley request answer THREAD --text "The accounts are in the exhibit." \\
+                  --attach accounts.json
             """)
 
     @OptionGroup var saying: SayingOptions

@@ -1,8 +1,10 @@
 import ArgumentParser
 import ParleyDialogue
+import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
+import ParleyStore
 
 struct RequestListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,9 +68,19 @@ struct RequestShowCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let agreement = try home.agreement()
             let (_, thread) = try await openThread(thread, home, agreement)
-            let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
+            let now = Surroundings.here.clock.now()
+            let words = ThreadWords(agreement: agreement, now: now)
+            let refusals = try await refusals(of: Set(thread.entries.map(\.id)), home)
             var object = words.json(thread)
             object = object.adding([
+                "refusals": .array(
+                    refusals.map {
+                        .object([
+                            "statement": .string($0.statement.text),
+                            "by": .string($0.by.description), "at": .string($0.at.text),
+                            "reason": .string($0.reason), "explanation": .string($0.explanation),
+                        ])
+                    }),
                 "summary": .string(thread.canonicalSummary()),
                 "lawful": .array(
                     thread.lawfulActs(for: home.seat.party).map { .string($0.rawValue) }),
@@ -77,7 +89,10 @@ struct RequestShowCommand: AsyncParsableCommand {
             emit(
                 object, json: flag.json,
                 lines: words.page(thread)
-                    + [
+                    + refusals.map {
+                        "  NOT TAKEN by \($0.by): \($0.explanation) [\($0.reason)]\n"
+                            + "       \($0.statement)"
+                    } + [
                         "",
                         lawful.isEmpty
                             ? "\(home.seat.party) has nothing to do here"
@@ -85,6 +100,18 @@ struct RequestShowCommand: AsyncParsableCommand {
                     ])
         }
     }
+}
+
+/// The peers' signed refusals of these statements; shown beside the thread, since what a peer did
+/// not take is no part of the record that both hold.
+private func refusals(
+    of statements: Set<StatementID>, _ home: Home
+) async throws -> [Refusal] {
+    try await home.ledger().refusals().filter { statements.contains($0.statement) }
+        .compactMap { held in
+            // It was verified when it came, perhaps under a key that has expired since.
+            return try? Refusal(recorded: held.envelope)
+        }
 }
 
 /// Puts a thread into words for people and into JSON for machines.

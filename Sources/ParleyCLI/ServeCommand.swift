@@ -11,8 +11,9 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run this home's node until it is stopped.",
         discussion: """
-            Peers reach the node over TLS 1.3; both sides compare keys with the pins in the agreement \
-            and believe nothing else. Commands on this machine reach it over a socket in the home.
+            Peers reach the node over TLS 1.3; both sides compare keys with the pins in the \
+            agreement and believe nothing else. Commands on this machine reach it over a socket in \
+            the home.
 
             Example:
               parley serve --home us --listen 127.0.0.1:7443 --peer cn=192.0.2.7:7443

@@ -31,8 +31,10 @@ struct AttachedFile {
 
 /// Seals, signs and hands over statements of one home.
 ///
-/// Crash story: blobs are durable in the home before the statement is handed over, and the statement
-/// is said to be sent only when the log holds it. A crash in between leaves blobs that nothing names.
+/// Crash story: blobs are durable in the home before the statement is handed over, and the
+/// statement
+/// is said to be sent only when the log holds it. A crash in between leaves blobs that nothing
+/// names.
 struct StatementWriter {
     let home: Home
     let agreement: Agreement
@@ -57,8 +59,9 @@ struct StatementWriter {
                 hint: hint(thread))
         }
         for file in draft.files {
-            exhibits.append(try await ExhibitSealer(home: home, agreement: agreement, blobs: blobs)
-                .seal(file, to: draft.to))
+            exhibits.append(
+                try await ExhibitSealer(home: home, agreement: agreement, blobs: blobs)
+                    .seal(file, to: draft.to))
         }
         var body: BlobReference?
         if let text = draft.text {

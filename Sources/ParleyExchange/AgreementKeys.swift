@@ -37,7 +37,8 @@ package struct AgreementKeys: Sendable {
 
     /// The earliest time by a cosigner that is not of `author`'s party (design §2.5).
     package func earliestOutside(_ author: PartyID, in times: [String: Timestamp]) -> Timestamp? {
-        // SPEC exchange §6: The time of a statement MUST be the earliest cosignature time, by a cosigner that is not of its author's party, in the proofs held for it.
+        // SPEC exchange §6: The time of a statement MUST be the earliest cosignature time, by a
+        // cosigner that is not of its author's party, in the proofs held for it.
         times.filter { partyOfWitness[$0.key] != author }.map(\.value).min()
     }
 }

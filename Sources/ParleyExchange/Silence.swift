@@ -25,7 +25,8 @@ package struct SilenceRule: Hashable, Sendable {
 
     /// Those whose agreed time has passed, in the order given.
     package func due(among waiting: [Undelivered], now: Timestamp) -> [Undelivered] {
-        // SPEC exchange §7: The sender's node MUST record silence once the agreed time has passed without a receipt.
+        // SPEC exchange §7: The sender's node MUST record silence once the agreed time has passed
+        // without a receipt.
         waiting.filter { now >= $0.since.adding(seconds: afterSeconds) }
     }
 

@@ -193,10 +193,14 @@ package enum ExportRefusal: Error, Hashable, Sendable {
     case notAnExport(reason: String, explanation: String)
 
     package var reason: String {
-        switch self { case .notAnExport(let reason, _): reason }
+        switch self {
+        case .notAnExport(let reason, _): reason
+        }
     }
 
     package var explanation: String {
-        switch self { case .notAnExport(_, let explanation): explanation }
+        switch self {
+        case .notAnExport(_, let explanation): explanation
+        }
     }
 }

@@ -80,7 +80,8 @@ extension Merkle {
             node >>= 1
             last >>= 1
         }
-        // SPEC log §4: A verifier MUST refuse a consistency proof with more or fewer hashes than the
+        // SPEC log §4: A verifier MUST refuse a consistency proof with more or fewer hashes than
+        // the
         // two sizes call for.
         guard last == 0 else { throw .proofTooShort(count: proof.count) }
         // SPEC log §4: A verifier MUST refuse a consistency proof that does not lead to both roots.

@@ -51,7 +51,8 @@ package struct NoteKey: Hashable, Sendable {
     package let name: String
     package let algorithm: Algorithm
     package let publicKey: [UInt8]
-    /// The first four bytes of SHA-256(name ‖ LF ‖ type ‖ key): a hint which key signed, no identity.
+    /// The first four bytes of SHA-256(name ‖ LF ‖ type ‖ key): a hint which key signed, no
+    /// identity.
     package let keyID: UInt32
 
     /// - Throws: ``NoteKeyRefusal`` for a name or key of the wrong form.
@@ -66,7 +67,8 @@ package struct NoteKey: Hashable, Sendable {
     private init(
         name: String, algorithm: Algorithm, publicKey: [UInt8], id: some Sequence<UInt8>
     ) throws(NoteKeyRefusal) {
-        // SPEC log §2: The name of a log's or cosigner's key MUST be 1 to 255 bytes of UTF-8 without
+        // SPEC log §2: The name of a log's or cosigner's key MUST be 1 to 255 bytes of UTF-8
+        // without
         // white space, control characters and plus signs.
         guard Self.isName(name), name.utf8.count <= Self.nameLimitBytes else { throw .nameUnfit }
         if let size = algorithm.publicKeySizeBytes, publicKey.count != size {

@@ -102,7 +102,8 @@ package enum WitnessRefusal: Error, Hashable, Sendable {
         switch refusal {
         // SPEC log §7: A witness MUST answer 404 to a checkpoint of a log it does not know.
         case .originDiffers(let stated, _): self = .originUnknown(stated)
-        // SPEC log §7: A witness MUST answer 403 to a checkpoint without a line by the log's key, or
+        // SPEC log §7: A witness MUST answer 403 to a checkpoint without a line by the log's key,
+        // or
         // with such a line that does not verify.
         case .note(.signatureWrong), .note(.notSignedByKnownKey): self = .notSigned(refusal)
         default: self = .checkpointMalformed(refusal)

@@ -6,6 +6,7 @@ package import ParleyStatements
 package struct Courier: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
+    private let verifier: StatementVerifier
     private let writer: LogWriter
     private let ledger: any Ledger
     private let blobs: any BlobStore
@@ -18,6 +19,7 @@ package struct Courier: Sendable {
     ) {
         self.identity = identity
         self.keys = keys
+        verifier = StatementVerifier(agreement: identity.agreement)
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs
@@ -108,7 +110,8 @@ package struct Courier: Sendable {
         let cosigned = try UnverifiedCheckpoint(note: growth.note + response.cosignature)
             .verify(logKey: ourLog)
         let times = try times(of: cosigned, mustHold: theirWitness)
-        let answered = try response.checkpoint.isEmpty
+        let answered =
+            try response.checkpoint.isEmpty
             ? nil : AddCheckpointRequest(parsing: response.checkpoint, logKey: theirLog)
         var wanted: [BlobID] = []
         var settlements: [LogJob.Settlement] = []
@@ -121,6 +124,10 @@ package struct Courier: Sendable {
             case .blobsMissing(let missing):
                 wanted.append(contentsOf: try named(missing, by: entry))
             case .refused(let envelope):
+                // Only a signed word takes a statement out of the outbox.
+                _ = try Refusal(
+                    checking: envelope, about: entry.id, by: party, verifier: verifier,
+                    at: clock.now())
                 settlements.append(.refused(entry.id, envelope: envelope))
             case .receipted(let receipt):
                 guard let answered else { throw CourierFailure.answerWrong("no checkpoint") }
@@ -141,7 +148,9 @@ package struct Courier: Sendable {
                             logKey: ourLog, cosigners: keys.cosigners)))
             }
         }
-        let theirTimes = try answered.map { try self.times(of: $0.checkpoint, mustHold: theirWitness) }
+        let theirTimes = try answered.map {
+            try self.times(of: $0.checkpoint, mustHold: theirWitness)
+        }
         let outcome = try await writer.perform(
             .answered(
                 .init(
@@ -163,7 +172,8 @@ package struct Courier: Sendable {
         }
         var times: [String: Timestamp] = [:]
         for cosignature in cosignatures {
-            // SPEC exchange §6: A node MUST NOT accept a cosignature whose time is further from its own clock than the agreement's tolerance.
+            // SPEC exchange §6: A node MUST NOT accept a cosignature whose time is further from its
+            // own clock than the agreement's tolerance.
             let apart = abs(cosignature.time.seconds(since: clock.now()))
             guard apart <= identity.agreement.clockToleranceSeconds else {
                 throw CourierFailure.clockTooFar(secondsApart: apart)

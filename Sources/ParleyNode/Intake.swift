@@ -62,6 +62,11 @@ package struct Intake: Sendable {
             return .refused(reason: refusal.reason, explanation: refusal.explanation)
         case .received(let received):
             return .answered(try await response(received, to: checked))
+        case .peerIsAhead(let theirs, let ours):
+            return .refused(
+                reason: "known-size-ahead",
+                explanation: "you have cosigned \(theirs.entryCount) entries of a log that has "
+                    + "\(ours.entryCount)")
         case .notCosigned(.cosign), .logged, .answerStored:
             preconditionFailure("a delivery is received or its checkpoint is not cosigned")
         }
@@ -114,7 +119,8 @@ package struct Intake: Sendable {
         } catch {
             return .refused(id, reason: error.reason, explanation: error.explanation)
         }
-        // SPEC exchange §4: A node MUST refuse a statement whose author is not the party that delivers it.
+        // SPEC exchange §4: A node MUST refuse a statement whose author is not the party that
+        // delivers it.
         guard verified.statement.from.party == party else {
             return .refused(
                 id, reason: "author-not-the-peer",
@@ -160,7 +166,8 @@ package struct Intake: Sendable {
     private func missingBlobs(of statement: Statement) async throws -> [BlobID] {
         var missing: [BlobID] = []
         for reference in statement.references {
-            // SPEC exchange §5: A node MUST NOT give a receipt before it holds every blob that the statement names, in the size stated.
+            // SPEC exchange §5: A node MUST NOT give a receipt before it holds every blob that the
+            // statement names, in the size stated.
             if try await blobs.size(of: reference.blob) != reference.sizeBytes {
                 missing.append(reference.blob)
                 await wanted.ask(for: reference.blob, sizeBytes: reference.sizeBytes)
@@ -212,7 +219,8 @@ package struct Intake: Sendable {
         case .new(let place):
             return .receipted(place)
         case .known:
-            // SPEC exchange §4: For a statement that it holds already a node MUST answer with the receipt and the author's proof that it stored then.
+            // SPEC exchange §4: For a statement that it holds already a node MUST answer with the
+            // receipt and the author's proof that it stored then.
             let proofs = try await ledger.entry(id)?.proofs ?? []
             let author = statement.verified.statement.from.party
             guard let receipt = proofs.first(where: { $0.log == identity.party.id }),

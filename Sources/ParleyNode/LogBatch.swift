@@ -46,20 +46,19 @@ struct LogState: Sendable {
         lastSigned = cosignatures.map(\.time).max()
     }
 
-    func growth(for party: PartyID) throws -> Growth? {
+    /// Reading fills the tree's cache, which is why this and the next are `mutating`.
+    mutating func growth(for party: PartyID) throws -> Growth? {
         guard let own else { return nil }
-        var reading = tree
         let old = min(cosignedSizes[party] ?? TreeSize(0), own.checkpoint.size)
         return Growth(
-            addCheckpointBody: try Self.addCheckpointBody(from: old, own: own, tree: &reading),
+            addCheckpointBody: try Self.addCheckpointBody(from: old, own: own, tree: &tree),
             note: own.note, size: own.checkpoint.size)
     }
 
-    func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
-        var reading = tree
-        return LogPlace(
+    mutating func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
+        LogPlace(
             index: index,
-            proof: try Merkle.inclusionProof(of: index, in: size, reading: &reading))
+            proof: try Merkle.inclusionProof(of: index, in: size, reading: &tree))
     }
 
     static func addCheckpointBody(
@@ -179,9 +178,9 @@ struct LogBatch {
         guard case .cosign(let checkpoint) = decision else {
             return .done(.notCosigned(decision))
         }
-        if delivered.knownSize > state.tree.size {
-            throw LogFailure.peerIsAhead(
-                party: delivered.party, theirs: delivered.knownSize, ours: state.tree.size)
+        guard delivered.knownSize <= state.tree.size else {
+            // One peer's claim must not fail the batch that others share.
+            return .done(.peerIsAhead(theirs: delivered.knownSize, ours: state.tree.size))
         }
         let (line, note) = try cosign(checkpoint)
         remember(checkpoint, note: note, of: delivered.party)
@@ -285,7 +284,8 @@ struct LogBatch {
         let checkpoint = Checkpoint(
             origin: identity.logSigner.key.name, size: state.tree.size,
             root: try state.tree.root())
-        let note = try identity.logSigner.note(over: checkpoint)
+        let note =
+            try identity.logSigner.note(over: checkpoint)
             + Array(identity.witnessSigner.cosignatureLine(over: checkpoint, at: now).utf8)
         state.own = LogState.Own(
             note: note, checkpoint: checkpoint,

@@ -96,6 +96,8 @@ package enum LogOutcome: Sendable {
     /// The peer's checkpoint could not be cosigned, and nothing was taken.
     case notCosigned(WitnessDecision)
     case answerStored
+    /// The peer says that it has cosigned more of our log than there is; nothing was taken.
+    case peerIsAhead(theirs: TreeSize, ours: TreeSize)
 
     package struct Received: Sendable {
         /// Our cosignature line over the peer's checkpoint.

@@ -9,7 +9,8 @@ package import ParleyStatements
 /// and then hands over to the first that waits.
 ///
 /// Crash story. A batch is worked out in memory, its checkpoint signed, and all of it committed in
-/// one transaction. Nothing leaves this actor before that commit returns: no cosignature, receipt or
+/// one transaction. Nothing leaves this actor before that commit returns: no cosignature, receipt
+/// or
 /// checkpoint. If we die before it, the signed note dies with us and nobody has seen it; if we die
 /// after it, start-up reads the note back and a peer that asks again is answered from the ledger.
 package actor LogWriter {
@@ -39,7 +40,8 @@ package actor LogWriter {
         state = try LogState(tail: try await ledger.tail(), ledger: ledger, identity: identity)
     }
 
-    /// The latest signed checkpoint of this node's log, as it may be published; nil before the first.
+    /// The latest signed checkpoint of this node's log, as it may be published; nil before the
+    /// first.
     package var latestNote: [UInt8]? { state.own?.note }
 
     package var size: TreeSize { state.tree.size }

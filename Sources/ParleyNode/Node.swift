@@ -83,7 +83,9 @@ package struct Node: Sendable {
     /// answered like the first time.
     ///
     /// - Throws: ``SubmitRefusal`` when it is not this party's, not verifiable or not lawful now.
-    package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws -> StatementID {
+    package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws
+        -> StatementID
+    {
         let verified: VerifiedStatement
         do {
             verified = try verifier.verify(

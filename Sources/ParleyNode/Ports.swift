@@ -53,7 +53,8 @@ package protocol BlobStore: Sendable {
     func read(_ blob: BlobID, from offset: UInt64, count: Int) async throws -> [UInt8]
     /// Bytes of a partly received blob that are already here.
     func receivedCount(_ blob: BlobID) async throws -> UInt64
-    /// Opens a partly received blob for appending at exactly `offset`; nil when it stands elsewhere.
+    /// Opens a partly received blob for appending at exactly `offset`; nil when it stands
+    /// elsewhere.
     func resume(_ blob: BlobID, at offset: UInt64) async throws -> (any IncomingBlob)?
 }
 

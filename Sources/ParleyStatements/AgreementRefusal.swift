@@ -66,7 +66,6 @@ package struct AgreementProblem: Hashable, Sendable {
         case offsetOutsideYear = "offset-outside-year"
         case timeLimitWrong = "time-limit-wrong"
         case quorumUnreachable = "quorum-unreachable"
-        case payloadTooLong = "payload-too-long"
     }
 }
 

@@ -136,6 +136,15 @@ package struct StatementVerifier: Sendable {
         }
     }
 
+    /// Checks that an organ of the agreement signed an envelope of another kind than a statement,
+    /// such as a refusal, with every algorithm of the agreement.
+    package func verify(
+        _ envelope: Envelope, by seat: Seat, at now: Timestamp
+    ) throws(StatementRefusal) {
+        guard let keys = organs[seat] else { throw .organUnknown(seat) }
+        try checkSignatures(of: envelope, by: keys, at: now)
+    }
+
     private func checkSignatures(
         of envelope: Envelope, by organKeys: [OrganKey], at now: Timestamp
     ) throws(StatementRefusal) {

@@ -1,12 +1,14 @@
-import struct Crypto.SHA256
 package import Foundation
 import ParleyLog
 package import ParleyNode
 package import ParleyStatements
 
+import struct Crypto.SHA256
+
 /// Blobs as files: `blobs/ab/abcd…` when whole, `incoming/abcd…` while they arrive.
 ///
-/// Crash story. Bytes are appended to a file under `incoming/` and nothing names it. When its digest
+/// Crash story. Bytes are appended to a file under `incoming/` and nothing names it. When its
+/// digest
 /// fits, the file is fsynced, renamed into place, and the folder fsynced: only then does the caller
 /// learn that the blob is there, and only then may a statement that names it be committed. A crash
 /// before the rename leaves a partial file from which the sender goes on; start-up does nothing.

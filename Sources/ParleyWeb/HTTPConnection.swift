@@ -151,7 +151,8 @@ actor HTTPConnection {
                 NIOSSLClientHandler(
                     context: tls.context, serverHostname: nil,
                     customVerificationCallback: { certificates, verdict in
-                        // SPEC exchange §2: A node MUST close a connection whose server key is not among the pins that the agreement lists for that party.
+                        // SPEC exchange §2: A node MUST close a connection whose server key is not
+                        // among the pins that the agreement lists for that party.
                         guard let shown = certificates.first,
                             let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
                         else {

@@ -5,8 +5,8 @@ import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOSSL
-import ParleyLog
 import ParleyExchange
+import ParleyLog
 package import ParleyNode
 import ParleyStatements
 import ServiceLifecycle
@@ -101,7 +101,8 @@ package struct NodeServer: Sendable {
         }
         let pin = try TLSIdentity.pin(of: certificate)
         let parties = node.identity.agreement.parties
-        // SPEC exchange §2: A node MUST answer 403 to a client whose key the agreement does not list.
+        // SPEC exchange §2: A node MUST answer 403 to a client whose key the agreement does not
+        // list.
         guard let party = parties.first(where: { $0.node.tlsPins.contains(pin) }),
             party.id != node.identity.party.id
         else {
@@ -109,7 +110,8 @@ package struct NodeServer: Sendable {
                 status: 403, reason: "tls-key-not-pinned",
                 detail: "the agreement lists no other party with the TLS key \(pin)")
         }
-        // SPEC exchange §2: A node MUST answer 409 to a request that names another agreement than the one it holds.
+        // SPEC exchange §2: A node MUST answer 409 to a request that names another agreement than
+        // the one it holds.
         let named = HTTPField.Name(ExchangePath.agreementHeader).flatMap { request.headers[$0] }
         guard named == node.identity.agreement.id.text else {
             throw Problem(
@@ -159,7 +161,8 @@ package struct NodeServer: Sendable {
                 status: 413, reason: "exhibit-too-long",
                 detail: "the agreement allows \(node.identity.agreement.exhibitLimitBytes) bytes")
         }
-        guard let header = HTTPField.Name(ExchangePath.offsetHeader).flatMap({ request.headers[$0] }),
+        guard
+            let header = HTTPField.Name(ExchangePath.offsetHeader).flatMap({ request.headers[$0] }),
             let offset = UInt64(header), let incoming = try await blobs.resume(blob, at: offset)
         else {
             throw Problem(

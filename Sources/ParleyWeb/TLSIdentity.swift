@@ -1,9 +1,10 @@
-package import enum Crypto.P256
 import Foundation
 import NIOSSL
-package import struct ParleyLog.Digest
 import SwiftASN1
 import X509
+
+package import enum Crypto.P256
+package import struct ParleyLog.Digest
 
 /// A node's TLS key with the self-signed certificate that carries it.
 ///
@@ -34,9 +35,10 @@ package struct TLSIdentity: Sendable {
             issuerPrivateKey: .init(key))
         var serializer = DER.Serializer()
         try serializer.serialize(certificate)
-        certificatePEM = PEMDocument(
-            type: "CERTIFICATE", derBytes: serializer.serializedBytes
-        ).pemString
+        certificatePEM =
+            PEMDocument(
+                type: "CERTIFICATE", derBytes: serializer.serializedBytes
+            ).pemString
         keyPEM = key.pemRepresentation
     }
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ledger import Ledger, audit_both
 from parley import LIMIT_SECONDS, Failed, Node, done, exhibit, expect, make_world, until
 
-POINTS_PER_NODE = 22
+POINTS_PER_NODE = 6
 WORKERS = 3
 CALLS = (
     "pwrite64", "fdatasync", "fsync", "rename", "write", "writev", "sendto", "sendmsg", "unlink",
@@ -76,9 +76,8 @@ class Exchange:
         for party in ("us", "cn"):
             if self.world.nodes[party].is_dead:
                 self.deaths[party] += 1
-                expect(
-                    self.world.nodes[party].process.returncode == -9,
-                    f"{party} ended by itself with {self.world.nodes[party].process.returncode}")
+                node = self.world.nodes[party]
+                expect(node.process.returncode == -9, f"by itself {node.death}")
                 self.world.serve(party)
 
     def take(self, step):

@@ -44,6 +44,7 @@ def silence(place):
 
 
 def silences(world, party, thread):
+    world.check_alive()
     shown = world.said(party, "request", "show", thread)
     return [one for one in shown["statements"] if one["act"] == "delivery.silence"]
 

@@ -41,7 +41,7 @@ def until(look, what, limit=LIMIT_SECONDS):
         if seen:
             return seen
         if time.monotonic() > end:
-            raise Failed(f"{what() if callable(what) else what} (after {limit} s)")
+            raise Failed(f"{what() if callable(what) else what} (waited {limit} s)")
         time.sleep(POLL_SECONDS)
 
 
@@ -196,25 +196,37 @@ class World:
             node.process.wait()
         self.nodes = {}
 
+    def check_alive(self):
+        for node in self.nodes.values():
+            expect(not node.is_dead, node.death)
+
     def summaries(self, thread):
         """`request show` of both nodes."""
         return [self.said(party, "request", "show", thread) for party in ("us", "cn")]
 
     def agreed(self, thread, count):
         """Waits until both nodes hold `count` statements with times and fold them alike."""
-        seen = []
+        seen = {}
 
         def look():
-            seen[:] = self.summaries(thread)
-            ours, theirs = seen
+            self.check_alive()
+            for party in ("us", "cn"):
+                result = self.say(party, "request", "show", thread)
+                # What was not delivered yet is not known there.
+                if result.code == 2 and result.error["error"] == "thread-unknown":
+                    seen[party] = {"summary": "unknown", "statements": []}
+                else:
+                    expect(result.code == 0, str(result))
+                    seen[party] = result.json
+            ours, theirs = seen["us"], seen["cn"]
             return (
                 ours["summary"] == theirs["summary"] and len(ours["statements"]) == count
                 and all("time" in one for one in ours["statements"] + theirs["statements"]))
 
         until(look, lambda: (
             f"both nodes should hold {count} timed statements and one summary: "
-            f"{seen[0]['summary']!r} against {seen[1]['summary']!r}"))
-        return seen[0]
+            f"{seen['us']['summary']!r} against {seen['cn']['summary']!r}"))
+        return seen["us"]
 
 
 class Node:
@@ -256,10 +268,7 @@ class Node:
 
     def wait_serving(self):
         def look():
-            expect(
-                self.process.poll() is None,
-                f"the node of {self.party} ended with {self.process.returncode}: "
-                f"{' | '.join(self.lines()[-3:])}")
+            expect(not self.is_dead, self.death)
             return any(event.get("message") == "serving" for event in self.events())
 
         until(look, f"the node of {self.party} should serve")
@@ -267,6 +276,13 @@ class Node:
     @property
     def is_dead(self):
         return self.process.poll() is not None
+
+    @property
+    def death(self):
+        """How it ended, in the words that say most."""
+        lines = self.lines()
+        said = [line for line in lines if "Fatal error" in line] or lines[-2:]
+        return f"the node of {self.party} ended with {self.process.poll()}: {' | '.join(said)}"
 
     def stop(self):
         """Asks the node to end, as an operator does; it must."""

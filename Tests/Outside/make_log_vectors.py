@@ -3,7 +3,8 @@
 
     make_log_vectors.py VECTORS
 
-Nothing of Parley is used, see reference_log.py (it needs the package `cryptography`). The seeds are the test keys of RFC 8032 §7.1, the leaves those of the Certificate Transparency tests.
+Nothing of Parley is used, see reference_log.py (it needs the package `cryptography`). The seeds
+are the test keys of RFC 8032 §7.1, the leaves those of the Certificate Transparency tests.
 """
 import base64
 import json
@@ -69,7 +70,7 @@ def keys():
                 type=1, keyID="530d903a")
     file.accept("log", "Type 0x01", key=LOG.vkey, type=1, keyID="320954a7")
     file.accept("witness", "Type 0x04", key=WITNESS.vkey, type=4, keyID="d9d9a0fa")
-    plus = next(key for key in (Key(f"plus.example/{n}", SEEDS[1]) for n in range(99))
+    plus = next(key for key in (Key("plus.example", sha(bytes([n])).hex()) for n in range(99))
                 if "+" in key.vkey.split("+", 2)[2])
     file.accept("plus-in-the-base-64", "Only the first two plus signs part the text",
                 key=plus.vkey, type=1, keyID=plus.id.hex())
@@ -237,7 +238,7 @@ def roots():
 def inclusions():
     file = File("log", "inclusion", "Inclusion proofs in the tree of the eight leaves of roots.json: entry (hexadecimal), index, size, root (hexadecimal), proof (base 64).")
 
-    def case(index, size, **change):
+    def case(index, size, /, **change):
         fields = dict(entry=LEAVES[index].hex(), index=str(index), size=str(size),
                       root=root(HASHES[:size]).hex(),
                       proof=[b64(part) for part in inclusion(index, HASHES[:size])])
@@ -284,7 +285,7 @@ def consistencies():
     def proof(old, new):
         return [b64(part) for part in consistency(old, HASHES[:new])]
 
-    def case(old, new, **change):
+    def case(old, new, /, **change):
         fields = {"from": str(old), "fromRoot": root(HASHES[:old]).hex(), "to": str(new),
                   "toRoot": root(HASHES[:new]).hex(),
                   "proof": proof(old, new) if old else []}

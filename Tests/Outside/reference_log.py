@@ -73,7 +73,7 @@ class Key:
     def vkey(self):
         return f"{self.name}+{self.id.hex()}+{b64(bytes([self.kind]) + self.public)}"
 
-    def line(self, text, time):
+    def line(self, text, time=1767225600):
         if self.kind == 1:
             return line(self.name, self.id + self.private.sign(text.encode()))
         message = f"cosignature/v1\ntime {time}\n{text}".encode()
