@@ -68,7 +68,8 @@ package struct UnadoptedAgreement: Hashable, Sendable {
     }
 
     /// Adds the signatures that somebody else's copy of the same agreement carries.
-    package func merging(_ other: UnadoptedAgreement) throws(AdoptionRefusal) -> UnadoptedAgreement {
+    package func merging(_ other: UnadoptedAgreement) throws(AdoptionRefusal) -> UnadoptedAgreement
+    {
         guard other.agreement == agreement else { throw .agreementOther(other.agreement.id) }
         let present = Set(signatures.map(\.keyID))
         return UnadoptedAgreement(

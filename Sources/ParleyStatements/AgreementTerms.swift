@@ -108,7 +108,9 @@ extension AgreementTerms {
                         acknowledge: .hours(8), decide: .hours(8), answer: .hours(24)),
                     .emergency: emergencyClocks,
                 ],
-                refusalGrounds: ["sovereignty", "political-offence", "home-law", "protected-ground"],
+                refusalGrounds: [
+                    "sovereignty", "political-offence", "home-law", "protected-ground",
+                ],
                 postponementGrounds: ["ongoing-case"]),
             RequestKind(
                 name: "mitigation",

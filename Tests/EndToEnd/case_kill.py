@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ledger import Ledger, audit_both
 from parley import LIMIT_SECONDS, Failed, Node, done, exhibit, expect, make_world, until
 
-POINTS_PER_NODE = 6
+POINTS_PER_NODE = 22
 WORKERS = 3
 CALLS = (
     "pwrite64", "fdatasync", "fsync", "rename", "write", "writev", "sendto", "sendmsg", "unlink",

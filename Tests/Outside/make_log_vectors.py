@@ -64,7 +64,7 @@ class File:
 
 
 def keys():
-    file = File("note", "keys", "Verifier keys (C2SP signed-note), one line of text each. An accepted key names its type and key id; passingFlips counts single-byte changes that give another readable key.")
+    file = File("note", "keys", "Verifier keys (C2SP signed-note), one line of text each. An accepted key names its type and key id; flipsAccepted counts single-byte changes that give another readable key.")
     file.accept("published", "The example of the signed-note specification",
                 key="example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
                 type=1, keyID="530d903a")
@@ -78,7 +78,7 @@ def keys():
     file.accept("name-beyond-ascii", "A name is UTF-8", key=wide.vkey, type=1, keyID=wide.id.hex())
     file.accept("type-not-known", "Its key id may follow another rule and is taken as stated",
                 key="example.org/x+00c0ffee+" + b64(b"\x02abc"), type=2, keyID="00c0ffee",
-                passingFlips=25)
+                flipsAccepted=25)
     public = bytes(range(256)) * 5 + bytes(32)
     ml = "wit.parley.example/m"
     ml_id = sha(ml.encode() + b"\n\x06" + public)[:4].hex()
@@ -135,7 +135,7 @@ def keys():
 
 
 def notes():
-    file = File("note", "notes", "Signed notes (C2SP signed-note) and the keys known to their reader. Bytes that are no UTF-8 are written as noteHex. An accepted note names the keys that signed; passingFlips counts single-byte changes after which they still do.")
+    file = File("note", "notes", "Signed notes (C2SP signed-note) and the keys known to their reader. Bytes that are no UTF-8 are written as noteHex. An accepted note names the keys that signed; flipsAccepted counts single-byte changes after which they still do.")
     published = "This is an example message.\n"
     published_key = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
     published_line = "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
@@ -152,14 +152,14 @@ def notes():
     strangers = [line(f"stranger.example/{n}", bytes([n, 0, 0, 0, 1])) for n in range(20)]
     file.accept("twenty-strangers", "Lines of unknown keys are passed over; sixteen at the least",
                 keys=known, note=note(text, *strangers, signed), signedBy=[LOG.name],
-                passingFlips=579)
+                flipsAccepted=579)
     file.accept("same-name-other-id", "A known name with an unknown id is a stranger", keys=known,
                 note=note(text, STRANGER.line(text), signed), signedBy=[LOG.name],
-                passingFlips=114)
+                flipsAccepted=114)
     both = Key("b.example", SEEDS[1])
     file.accept("two-known-keys", "Both are named, in the reader's order",
                 keys=[both.vkey, LOG.vkey], note=note(text, signed, both.line(text)),
-                signedBy=["b.example", LOG.name], passingFlips=41)
+                signedBy=["b.example", LOG.name], flipsAccepted=41)
 
     def refuse(name, why, reason, whole, keys=known):
         file.refuse(name, why, reason, keys=keys, note=whole)
@@ -326,7 +326,7 @@ def consistencies():
 
 
 def checkpoints():
-    file = File("log", "checkpoints", "Checkpoint notes, the log's verifier key, and the cosigners known to the reader. Accepted: size, root, the cosignatures that count (name and time), and the keys whose lines cannot be verified here. passingFlips counts single-byte changes after which the checkpoint is still believed: all of them make a cosigner's line a stranger's.")
+    file = File("log", "checkpoints", "Checkpoint notes, the log's verifier key, and the cosigners known to the reader. Accepted: size, root, the cosignatures that count (name and time), and the keys whose lines cannot be verified here. flipsAccepted counts single-byte changes after which the checkpoint is still believed: all of them make a cosigner's line a stranger's.")
     base = dict(logKey=LOG.vkey, cosigners=[WITNESS.vkey, OTHER.vkey])
 
     def accept(name, why, text, *lines, size=7, tree_root=None, cosignatures=(), **more):
@@ -339,30 +339,30 @@ def checkpoints():
 
     witnessed = WITNESS.line(SEVEN)
     accept("cosigned", "The checkpoint of seven entries, one cosignature", SEVEN, SEVEN_LINE, witnessed,
-           cosignatures=[(WITNESS.name, TIME)], passingFlips=27)
+           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=27)
     accept("not-cosigned", "The log's line alone", SEVEN, SEVEN_LINE)
     accept("two-cosigners", "Earliest first", SEVEN, SEVEN_LINE, WITNESS.line(SEVEN, TIME + 60),
            OTHER.line(SEVEN), cosignatures=[(OTHER.name, TIME), (WITNESS.name, TIME + 60)],
-           passingFlips=54)
+           flipsAccepted=54)
     accept("one-cosigner-twice", "The earliest time counts, once", SEVEN, SEVEN_LINE,
            WITNESS.line(SEVEN, TIME + 60), WITNESS.line(SEVEN, TIME),
-           cosignatures=[(WITNESS.name, TIME)], passingFlips=54)
+           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=54)
     empty = text_of(LOG.name, 0, root([]))
     accept("empty-log", "Size 0 is the one number that begins with 0", empty, LOG.line(empty), size=0,
            tree_root=root([]))
     longer = text_of(LOG.name, 7, root(HASHES[:7]), "an extension", "and another")
     accept("extension-lines", "Kept, and covered by both signatures", longer, LOG.line(longer),
-           WITNESS.line(longer), cosignatures=[(WITNESS.name, TIME)], passingFlips=27)
+           WITNESS.line(longer), cosignatures=[(WITNESS.name, TIME)], flipsAccepted=27)
     public = bytes(range(256)) * 5 + bytes(32)
     ml = "wit.parley.example/m"
     ml_id = sha(ml.encode() + b"\n\x06" + public)[:4]
     ml_key = f"{ml}+{ml_id.hex()}+{b64(bytes([6]) + public)}"
     accept("ml-dsa-44-line", "Told, and never counted", SEVEN, SEVEN_LINE,
            line(ml, ml_id + TIME.to_bytes(8, "big") + bytes(16)),
-           cosigners=[WITNESS.vkey, ml_key], notVerifiable=[ml], passingFlips=54)
+           cosigners=[WITNESS.vkey, ml_key], notVerifiable=[ml], flipsAccepted=54)
     plain = Key(WITNESS.name, SEEDS[1], kind=1)
     accept("plain-line-of-a-cosigner", "A plain signature is no cosignature", SEVEN, SEVEN_LINE,
-           plain.line(SEVEN), passingFlips=112)
+           plain.line(SEVEN), flipsAccepted=112)
     refuse("size-with-leading-zero", "One spelling only", "checkpoint-size-malformed",
            *(lambda text: (text, LOG.line(text)))(SEVEN.replace("\n7\n", "\n07\n")))
     for name, size in [("size-negative", "-1"), ("size-with-plus", "+7"), ("size-not-a-number", "seven"),
@@ -414,7 +414,7 @@ def checkpoints():
 
 
 def tile_paths():
-    file = File("log", "tile-paths", "Paths of tiles and entry bundles (C2SP tlog-tiles) below a log's address. passingFlips counts single-byte changes that give another tile's path.")
+    file = File("log", "tile-paths", "Paths of tiles and entry bundles (C2SP tlog-tiles) below a log's address. flipsAccepted counts single-byte changes that give another tile's path.")
     for name, why, path, level, number, width, flips in [
         ("first", "The first tile of leaf hashes", "tile/0/000", 0, 0, 256, 4),
         ("partial", "The right edge", "tile/0/000.p/1", 0, 0, 1, 4),
@@ -430,7 +430,7 @@ def tile_paths():
         ("largest-number", "2^64 - 1", "tile/0/x018/x446/x744/x073/x709/x551/615", 0, 2**64 - 1, 256, 21),
     ]:
         file.accept(name, why, path=path, level=str(level), number=str(number), width=width,
-                    passingFlips=flips)
+                    flipsAccepted=flips)
     for name, why, reason, path in [
         ("empty", "No path", "not-a-tile", ""),
         ("checkpoint", "No tile", "not-a-tile", "checkpoint"),
@@ -468,7 +468,7 @@ def tile_paths():
 
 
 def add_checkpoints():
-    file = File("log", "add-checkpoint", "Requests to a witness (C2SP tlog-witness): the log's key, the note that the witness cosigned last or null, the request's body; the HTTP status, the reason, and for 409 the size answered. passingFlips counts single-byte changes after which it is still cosigned.")
+    file = File("log", "add-checkpoint", "Requests to a witness (C2SP tlog-witness): the log's key, the note that the witness cosigned last or null, the request's body; the HTTP status, the reason, and for 409 the size answered. flipsAccepted counts single-byte changes after which it is still cosigned.")
 
     def text(size, leaves=HASHES, *extensions):
         return text_of(LOG.name, size, root(leaves[:size]), *extensions)
@@ -499,7 +499,7 @@ def add_checkpoints():
     accept("empty-log", "Size 0 with the root of the empty tree", None, body(0, [], signed(0)))
     accept("from-the-empty-log", "Size 0 was cosigned before", signed(0), body(0, [], seven))
     accept("strangers-line", "Lines of unknown keys are passed over", three,
-           growth + line("stranger.example", bytes(20)), passingFlips=49)
+           growth + line("stranger.example", bytes(20)), flipsAccepted=49)
     longer = text(7, HASHES, "extension")
     accept("extension-line", "Cosigned as it stands", three,
            body(3, proof(3, 7), note(longer, LOG.line(longer))))
@@ -571,7 +571,7 @@ def add_checkpoints():
 
 
 def receipts():
-    file = File("receipt", "receipts", "Receipts (C2SP tlog-proof) for the eighth statement of a log whose entries are the SHA-256 of `statement 1` to `statement 11`. entry is the digest asked about, in hexadecimal. passingFlips counts single-byte changes after which the receipt still shows the same place in the same tree: all of them make a cosigner's line a stranger's, or change the unsigned extra line.")
+    file = File("receipt", "receipts", "Receipts (C2SP tlog-proof) for the eighth statement of a log whose entries are the SHA-256 of `statement 1` to `statement 11`. entry is the digest asked about, in hexadecimal. flipsAccepted counts single-byte changes after which the receipt still shows the same place in the same tree: all of them make a cosigner's line a stranger's, or change the unsigned extra line.")
     entries = [sha(f"statement {n}".encode()) for n in range(1, 12)]
     hashes = [leaf(entry) for entry in entries]
     text = text_of(LOG.name, 11, root(hashes))
@@ -587,7 +587,7 @@ def receipts():
     def accept(name, why, value, flips, cosigned=True, **more):
         file.accept(name, why, **{**base, **more}, receipt=value,
                     cosignatures=[{"name": WITNESS.name, "time": TIME}] if cosigned else [],
-                    passingFlips=flips)
+                    flipsAccepted=flips)
 
     def refuse(name, why, reason, value, **more):
         file.refuse(name, why, reason, **{**base, **more}, receipt=value)

@@ -74,7 +74,8 @@ struct VectorCase: CustomTestStringConvertible, Sendable {
 func decodeHex(_ text: String) -> [UInt8] {
     let digits = Array(text.utf8)
     return stride(from: 0, to: digits.count, by: 2).map { place in
-        guard let byte = UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
+        guard
+            let byte = UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
         else { preconditionFailure("\(text) is not hexadecimal") }
         return byte
     }
