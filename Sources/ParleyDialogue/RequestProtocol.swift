@@ -127,9 +127,9 @@ package enum RequestProtocol {
             "| --- | --- | --- | --- |",
         ]
         for state in RequestState.allCases {
-            let acts = RequestSide.allCases.map { Self.acts(of: $0, in: state) }
+            let lawful = RequestSide.allCases.map { acts(of: $0, in: state) }
             let next = successors(of: state).map(\.rawValue)
-            let cells = (acts.map { $0.map(\.verb) } + [next]).map {
+            let cells = (lawful.map { $0.map(\.verb) } + [next]).map {
                 $0.isEmpty ? "(nothing)" : $0.joined(separator: ", ")
             }
             lines.append("| \(state.rawValue) | " + cells.joined(separator: " | ") + " |")

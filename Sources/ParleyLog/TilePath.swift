@@ -161,10 +161,10 @@ package enum TilePathRefusal: Error, Hashable, Sendable {
 
     package var explanation: String {
         switch self {
-        case .tooLong(let size, let limit): "the path is \(size) bytes; a tile's has at most \(limit)"
+        case .tooLong(let size, let limit): "the path is \(size) bytes; it may have \(limit)"
         case .notATile: "a tile's path begins with tile/ and has a level and a number"
         case .levelWrong: "the level is a number from 0 to 63, or entries"
-        case .numberWrong: "the number is written in groups of three digits, all but the last with x"
+        case .numberWrong: "the number is groups of three digits, all but the last after an x"
         case .widthWrong: "a partial tile has 1 to 255 hashes"
         }
     }

@@ -33,8 +33,8 @@ package protocol Ledger: Sendable {
     func threads() async throws -> [ThreadID]
     /// Statements a party still owes a receipt for, in log order.
     func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry]
-    /// Everything undelivered that may become a silence, and has not yet.
-    func undelivered() async throws -> [Undelivered]
+    /// The oldest statements that wait for a receipt, may become a silence, and have not yet.
+    func undelivered(limit: Int) async throws -> [Undelivered]
     /// Refusals that peers gave to this node's statements, newest last.
     func refusals() async throws -> [PeerRefusal]
 }

@@ -5,6 +5,9 @@ import ParleyStatements
 
 /// Records a silence for each statement that no receipt came for in the agreed time.
 struct SilenceKeeper: Sendable {
+    /// The oldest fall silent first; the rest is looked at in the next round.
+    private static let batchCount = 256
+
     private let identity: NodeIdentity
     private let ledger: any Ledger
     private let clock: any WallClock
@@ -30,7 +33,7 @@ struct SilenceKeeper: Sendable {
         while !Task.isCancelled {
             var next: Timestamp?
             do {
-                let waiting = try await ledger.undelivered()
+                let waiting = try await ledger.undelivered(limit: Self.batchCount)
                 let now = clock.now()
                 for undelivered in rule.due(among: waiting, now: now) {
                     let statement = rule.statement(
@@ -45,7 +48,7 @@ struct SilenceKeeper: Sendable {
                             "statement": "\(undelivered.statement)",
                         ])
                 }
-                next = rule.next(among: try await ledger.undelivered())
+                next = rule.next(among: try await ledger.undelivered(limit: 1))
             } catch {
                 logger.error("silence not recorded", metadata: ["error": "\(error)"])
                 next = clock.now().adding(seconds: 60)

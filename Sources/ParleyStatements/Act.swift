@@ -62,15 +62,14 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Terms {
-    /// The terms that are given.
-    package var given: Set<Act.Term> {
-        var given: Set<Act.Term> = []
-        if kind != nil { given.insert(.kind) }
-        if urgency != nil { given.insert(.urgency) }
-        if until != nil { given.insert(.until) }
-        if ground != nil { given.insert(.ground) }
-        if review != nil { given.insert(.review) }
-        if silentParty != nil { given.insert(.silentParty) }
-        return given
+    package func holds(_ term: Act.Term) -> Bool {
+        switch term {
+        case .kind: kind != nil
+        case .urgency: urgency != nil
+        case .until: until != nil
+        case .ground: ground != nil
+        case .review: review != nil
+        case .silentParty: silentParty != nil
+        }
     }
 }

@@ -15,12 +15,11 @@ package struct KeyID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     package init?(text: String) {
         for algorithm in SignatureAlgorithm.allCases {
-            let prefix = algorithm.rawValue + ":"
-            guard text.utf8.starts(with: prefix.utf8) else { continue }
+            let name = algorithm.rawValue
+            guard text.utf8.count == name.utf8.count + 65, text.hasPrefix(name) else { continue }
             // By bytes: dropping characters would swallow a combining mark after the colon.
-            guard let bytes = Hex.decode(Substring(text.utf8.dropFirst(prefix.utf8.count))),
-                let digest = Digest(bytes: bytes)
-            else { return nil }
+            let rest = Substring(text.utf8.dropFirst(name.utf8.count))
+            guard let digest = Digest(text: "sha256" + rest) else { return nil }
             self.algorithm = algorithm
             self.digest = digest
             return

@@ -1,10 +1,11 @@
 /// The rules that a statement keeps whatever the agreement says (`Spec/statement.md` §5).
 extension Statement {
     func checkForm() throws(StatementRefusal) {
+        let form = act.form
         try checkAddressees()
-        try checkAnswers()
-        try checkTerms()
-        try checkBlobs()
+        try checkAnswers(form)
+        try checkTerms(form)
+        try checkBlobs(form)
     }
 
     private func checkAddressees() throws(StatementRefusal) {
@@ -20,10 +21,10 @@ extension Statement {
         guard !to.contains(from.party) else { throw .addressedToSelf }
     }
 
-    private func checkAnswers() throws(StatementRefusal) {
+    private func checkAnswers(_ form: Act.Form) throws(StatementRefusal) {
         // SPEC statement §5: answers MUST be empty where the act opens a thread.
         // SPEC statement §5: answers MUST NOT be empty where the act does not open a thread.
-        guard answers.isEmpty == act.form.opensThread else {
+        guard answers.isEmpty == form.opensThread else {
             throw answers.isEmpty ? .answersMissing(act) : .answersNotAllowed(act)
         }
         // SPEC statement §5: answers MUST name at most 32 statements.
@@ -36,21 +37,19 @@ extension Statement {
         }
     }
 
-    private func checkTerms() throws(StatementRefusal) {
-        let given = terms.given
-        let required = act.form.terms
+    private func checkTerms(_ form: Act.Form) throws(StatementRefusal) {
         for term in Act.Term.allCases {
             // SPEC statement §5: terms MUST hold every term that the table gives the act.
-            if required.contains(term), !given.contains(term) { throw .termMissing(term, act) }
+            if form.terms.contains(term), !terms.holds(term) { throw .termMissing(term, act) }
             // SPEC statement §5: terms MUST NOT hold a term that the table does not give the act.
-            if given.contains(term), !required.contains(term) { throw .termNotAllowed(term, act) }
+            if terms.holds(term), !form.terms.contains(term) { throw .termNotAllowed(term, act) }
         }
     }
 
-    private func checkBlobs() throws(StatementRefusal) {
+    private func checkBlobs(_ form: Act.Form) throws(StatementRefusal) {
         if let body {
             // SPEC statement §5: body MUST be absent where the table says none.
-            guard act.form.body != .none else { throw .bodyNotAllowed(act) }
+            guard form.body != .none else { throw .bodyNotAllowed(act) }
             // SPEC statement §5: The mediaType of body MUST be
             // application/vnd.parley.body.v1+json.
             guard isSameASCII(body.mediaType, StatementBody.mediaType) else {
@@ -63,12 +62,12 @@ extension Statement {
             }
         } else {
             // SPEC statement §5: body MUST be present where the table says required.
-            guard act.form.body != .required else { throw .bodyMissing(act) }
+            guard form.body != .required else { throw .bodyMissing(act) }
             // SPEC statement §5: exhibits MUST be empty where there is no body to describe them.
             guard exhibits.isEmpty else { throw .exhibitsWithoutBody }
         }
         // SPEC statement §5: exhibits MUST be empty where the table allows none.
-        guard exhibits.isEmpty || act.form.allowsExhibits else { throw .exhibitsNotAllowed(act) }
+        guard exhibits.isEmpty || form.allowsExhibits else { throw .exhibitsNotAllowed(act) }
         // SPEC statement §5: exhibits MUST name at most 64 blobs.
         guard exhibits.count <= Self.exhibitLimit else {
             throw .tooManyExhibits(count: exhibits.count, limitCount: Self.exhibitLimit)

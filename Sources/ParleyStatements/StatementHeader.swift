@@ -133,14 +133,19 @@ func isMediaType(_ text: String) -> Bool {
     // SPEC statement §5: A media type MUST be type/subtype, each of the characters a-z 0-9 and
     // ! # $ & - ^ _ . + beginning with a letter or digit, at most 127 bytes together.
     guard text.utf8.count <= 127 else { return false }
-    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return parts.count == 2
-        && parts.allSatisfy { part in
-            guard let first = part.first, isLowerLetterOrDigit(first) else { return false }
-            return part.allSatisfy { byte in
-                isLowerLetterOrDigit(byte) || "!#$&-^_.+".utf8.contains(byte)
-            }
+    var slashCount = 0
+    var isAtStart = true
+    for byte in text.utf8 {
+        if byte == UInt8(ascii: "/"), !isAtStart {
+            slashCount += 1
+            isAtStart = true
+        } else {
+            guard isLowerLetterOrDigit(byte) || !isAtStart && "!#$&-^_.+".utf8.contains(byte)
+            else { return false }
+            isAtStart = false
         }
+    }
+    return slashCount == 1 && !isAtStart
 }
 
 func isLowerLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -50,6 +50,7 @@ enum LedgerSchema {
             may_fall_silent INTEGER NOT NULL,
             PRIMARY KEY (party, position)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX outbox_silence ON outbox (position) WHERE may_fall_silent;
         CREATE TABLE refusal (
             id BLOB NOT NULL,
             party TEXT NOT NULL,

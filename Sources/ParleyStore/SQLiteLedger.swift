@@ -46,7 +46,7 @@ package struct SQLiteLedger: Ledger {
 
     package func tail() async throws -> LedgerTail {
         try await pool.read { db in
-            let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM entry") ?? 0
+            let count = try Int64.fetchOne(db, sql: "SELECT max(position) + 1 FROM entry") ?? 0
             let note = try Data.fetchOne(db, sql: "SELECT note FROM own_checkpoint")
             var witnessed: [PartyID: [UInt8]] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT party, note FROM witnessed") {
@@ -116,15 +116,15 @@ package struct SQLiteLedger: Ledger {
             """, [party.text, limit])
     }
 
-    package func undelivered() async throws -> [Undelivered] {
+    package func undelivered(limit: Int) async throws -> [Undelivered] {
         try await pool.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT entry.id, entry.thread, outbox.party, entry.taken_at
                     FROM outbox JOIN entry ON entry.position = outbox.position
-                    WHERE outbox.may_fall_silent ORDER BY outbox.position
-                    """
+                    WHERE outbox.may_fall_silent ORDER BY outbox.position LIMIT ?
+                    """, arguments: [limit]
             ).map { row in
                 guard let thread = ThreadID(bytes: [UInt8](row["thread"] as Data)) else {
                     throw LedgerDamage.valueMalformed(column: "thread")

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ledger import Ledger, audit_both
-from parley import LIMIT_SECONDS, Failed, Node, done, exhibit, expect, make_world, until
+from parley import Failed, Node, done, exhibit, expect, make_world, until
 
 POINTS_PER_NODE = 22
 WORKERS = 3
@@ -57,9 +57,14 @@ class Trace:
         return "attached" in text
 
     def detach(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.wait(LIMIT_SECONDS)
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            # When its tracee dies just then, strace waits for it for ever. The kernel lets go of
+            # the threads of a tracer that is killed.
+            self.process.kill()
+            self.process.wait()
 
 
 class Exchange:
@@ -204,26 +209,26 @@ def candidates(counts, party):
 def run_point(point, template, folder, evidence):
     """Runs the exchange with one death in it; whether the node did die there."""
     world = template.copied_to(folder / str(point))
+    trace = None
     try:
         world.serve("us", "cn")
         exchange = Exchange(world, evidence)
         for step in range(len(STEPS)):
-            trace = None
             if step == point.step:
                 trace = Trace(world.nodes[point.party], world.folder, "kill", [
                     "-o", "/dev/null", "-e", f"trace={point.call}",
                     "-e", f"inject={point.call}:signal=SIGKILL:when={point.count}"])
             exchange.take(step)
-            if trace:
+            if step == point.step:
                 trace.detach()
-                # A kill that was on its way while the step came to its end.
-                exchange.revive()
+        # A kill may come when a step is seen to be done already.
+        exchange.revive()
         exchange.check()
         expect(set(exchange.deaths) <= {point.party}, f"deaths: {dict(exchange.deaths)}")
         return exchange.deaths[point.party] > 0
-    except Failed as failure:
-        raise Failed(f"killed at {point}: {failure}") from None
     finally:
+        if trace:
+            trace.detach()
         world.kill()
 
 
@@ -232,16 +237,22 @@ def kill_points(party, place):
     evidence = exhibit(place, size_bytes=100_000)
     counts = count_calls(template.copied_to(place / "counted"), evidence)
     points = candidates(counts, party)
-    died = 0
+    died, faults = 0, []
     with ThreadPoolExecutor(WORKERS) as workers:
-        while died < POINTS_PER_NODE and points:
+        while died < POINTS_PER_NODE and points and not faults:
             chosen = points[:POINTS_PER_NODE - died]
             points = points[len(chosen):]
-            runs = [
-                workers.submit(run_point, point, template, place, evidence) for point in chosen]
-            died += sum(run.result() for run in runs)
-            for point in chosen:
+            runs = {
+                point: workers.submit(run_point, point, template, place, evidence)
+                for point in chosen
+            }
+            for point, run in runs.items():
+                if fault := run.exception():
+                    faults.append(f"killed at {point}: {fault}")
+                    continue
+                died += run.result()
                 shutil.rmtree(place / str(point))
+    expect(not faults, f"{len(faults)} of {len(runs)} points: {'; '.join(faults[:3])}")
     expect(
         died >= POINTS_PER_NODE,
         f"{party} was killed at {died} points only; {POINTS_PER_NODE} are asked for")

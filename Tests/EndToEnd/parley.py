@@ -55,7 +55,8 @@ def environment(**extra):
         name: value for name, value in os.environ.items()
         if not name.startswith("PARLEY") and name != "HOME"
     }
-    return kept | {"HOME": "/nonexistent"} | extra
+    # A crash is to end the process at once; its fatal line is enough for a verdict.
+    return kept | {"HOME": "/nonexistent", "SWIFT_BACKTRACE": "enable=no"} | extra
 
 
 @dataclass

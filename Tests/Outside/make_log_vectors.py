@@ -64,26 +64,29 @@ class File:
 
 
 def keys():
-    file = File("note", "keys", "Verifier keys (C2SP signed-note), one line of text each. An accepted key names its type and key id; flipsAccepted counts single-byte changes that give another readable key.")
+    file = File("note", "keys", "Verifier keys (C2SP signed-note), one line of text each. An accepted key names its type and key id; flipsAccepted counts single-byte changes that give another readable key: one of a type that is not known, and so never counts.")
     file.accept("published", "The example of the signed-note specification",
                 key="example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
                 type=1, keyID="530d903a")
     file.accept("log", "Type 0x01", key=LOG.vkey, type=1, keyID="320954a7")
-    file.accept("witness", "Type 0x04", key=WITNESS.vkey, type=4, keyID="d9d9a0fa")
+    file.accept("witness", "Type 0x04", key=WITNESS.vkey, type=4, keyID="d9d9a0fa",
+                flipsAccepted=1)
     plus = next(key for key in (Key("plus.example", sha(bytes([n])).hex()) for n in range(99))
                 if "+" in key.vkey.split("+", 2)[2])
     file.accept("plus-in-the-base-64", "Only the first two plus signs part the text",
-                key=plus.vkey, type=1, keyID=plus.id.hex())
+                key=plus.vkey, type=1, keyID=plus.id.hex(),
+                flipsAccepted=1)
     wide = Key("log.parley.example/日志", SEEDS[0])
     file.accept("name-beyond-ascii", "A name is UTF-8", key=wide.vkey, type=1, keyID=wide.id.hex())
     file.accept("type-not-known", "Its key id may follow another rule and is taken as stated",
                 key="example.org/x+00c0ffee+" + b64(b"\x02abc"), type=2, keyID="00c0ffee",
-                flipsAccepted=25)
+                flipsAccepted=23)
     public = bytes(range(256)) * 5 + bytes(32)
     ml = "wit.parley.example/m"
     ml_id = sha(ml.encode() + b"\n\x06" + public)[:4].hex()
     file.accept("ml-dsa-44", "Named and sized, so that a line by it can be told from a stranger's",
-                key=f"{ml}+{ml_id}+{b64(bytes([6]) + public)}", type=6, keyID=ml_id)
+                key=f"{ml}+{ml_id}+{b64(bytes([6]) + public)}", type=6, keyID=ml_id,
+                flipsAccepted=2)
     body = b64(b"\x01" + LOG.public)
 
     def refuse(name, why, reason, text):
@@ -152,14 +155,14 @@ def notes():
     strangers = [line(f"stranger.example/{n}", bytes([n, 0, 0, 0, 1])) for n in range(20)]
     file.accept("twenty-strangers", "Lines of unknown keys are passed over; sixteen at the least",
                 keys=known, note=note(text, *strangers, signed), signedBy=[LOG.name],
-                flipsAccepted=579)
+                flipsAccepted=401)
     file.accept("same-name-other-id", "A known name with an unknown id is a stranger", keys=known,
                 note=note(text, STRANGER.line(text), signed), signedBy=[LOG.name],
-                flipsAccepted=114)
+                flipsAccepted=104)
     both = Key("b.example", SEEDS[1])
     file.accept("two-known-keys", "Both are named, in the reader's order",
                 keys=[both.vkey, LOG.vkey], note=note(text, signed, both.line(text)),
-                signedBy=["b.example", LOG.name], flipsAccepted=41)
+                signedBy=["b.example", LOG.name], flipsAccepted=39)
 
     def refuse(name, why, reason, whole, keys=known):
         file.refuse(name, why, reason, keys=keys, note=whole)
@@ -316,7 +319,7 @@ def consistencies():
     refuse("new-root-changed", "Another future", "root-differs",
            **case(3, 7, toRoot=root(HASHES[1:8]).hex()))
     refuse("other-old-size", "The proof from another size", "root-differs",
-           **case(3, 7, proof=proof(2, 7) + [zero]))
+           **case(3, 7, proof=proof(5, 7)))
     refuse("two-hashes-swapped", "Order is part of the proof", "root-differs",
            **case(3, 7, proof=[proof(3, 7)[n] for n in (0, 2, 1, 3)]))
     fork = HASHES[:2] + [leaf(b"another")] + HASHES[3:7]
@@ -339,30 +342,30 @@ def checkpoints():
 
     witnessed = WITNESS.line(SEVEN)
     accept("cosigned", "The checkpoint of seven entries, one cosignature", SEVEN, SEVEN_LINE, witnessed,
-           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=27)
+           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=25)
     accept("not-cosigned", "The log's line alone", SEVEN, SEVEN_LINE)
     accept("two-cosigners", "Earliest first", SEVEN, SEVEN_LINE, WITNESS.line(SEVEN, TIME + 60),
            OTHER.line(SEVEN), cosignatures=[(OTHER.name, TIME), (WITNESS.name, TIME + 60)],
-           flipsAccepted=54)
+           flipsAccepted=51)
     accept("one-cosigner-twice", "The earliest time counts, once", SEVEN, SEVEN_LINE,
            WITNESS.line(SEVEN, TIME + 60), WITNESS.line(SEVEN, TIME),
-           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=54)
+           cosignatures=[(WITNESS.name, TIME)], flipsAccepted=50)
     empty = text_of(LOG.name, 0, root([]))
     accept("empty-log", "Size 0 is the one number that begins with 0", empty, LOG.line(empty), size=0,
            tree_root=root([]))
     longer = text_of(LOG.name, 7, root(HASHES[:7]), "an extension", "and another")
     accept("extension-lines", "Kept, and covered by both signatures", longer, LOG.line(longer),
-           WITNESS.line(longer), cosignatures=[(WITNESS.name, TIME)], flipsAccepted=27)
+           WITNESS.line(longer), cosignatures=[(WITNESS.name, TIME)], flipsAccepted=25)
     public = bytes(range(256)) * 5 + bytes(32)
     ml = "wit.parley.example/m"
     ml_id = sha(ml.encode() + b"\n\x06" + public)[:4]
     ml_key = f"{ml}+{ml_id.hex()}+{b64(bytes([6]) + public)}"
     accept("ml-dsa-44-line", "Told, and never counted", SEVEN, SEVEN_LINE,
            line(ml, ml_id + TIME.to_bytes(8, "big") + bytes(16)),
-           cosigners=[WITNESS.vkey, ml_key], notVerifiable=[ml], flipsAccepted=54)
+           cosigners=[WITNESS.vkey, ml_key], notVerifiable=[ml], flipsAccepted=31)
     plain = Key(WITNESS.name, SEEDS[1], kind=1)
     accept("plain-line-of-a-cosigner", "A plain signature is no cosignature", SEVEN, SEVEN_LINE,
-           plain.line(SEVEN), flipsAccepted=112)
+           plain.line(SEVEN), flipsAccepted=99)
     refuse("size-with-leading-zero", "One spelling only", "checkpoint-size-malformed",
            *(lambda text: (text, LOG.line(text)))(SEVEN.replace("\n7\n", "\n07\n")))
     for name, size in [("size-negative", "-1"), ("size-with-plus", "+7"), ("size-not-a-number", "seven"),
@@ -418,16 +421,16 @@ def tile_paths():
     for name, why, path, level, number, width, flips in [
         ("first", "The first tile of leaf hashes", "tile/0/000", 0, 0, 256, 4),
         ("partial", "The right edge", "tile/0/000.p/1", 0, 0, 1, 4),
-        ("widest-partial", "255 of 256", "tile/0/000.p/255", 0, 0, 255, 7),
+        ("widest-partial", "255 of 256", "tile/0/000.p/255", 0, 0, 255, 6),
         ("last-in-one-group", "999", "tile/1/999", 1, 999, 256, 4),
         ("first-in-two-groups", "1000", "tile/1/x001/000", 1, 1000, 256, 6),
-        ("three-groups", "The example of the specification", "tile/2/x001/x234/067", 2, 1234067, 256, 10),
+        ("three-groups", "The example of the specification", "tile/2/x001/x234/067", 2, 1234067, 256, 9),
         ("group-of-zeros-inside", "Only the first group may not be zero", "tile/0/x001/x000/000.p/112",
-         0, 1000000, 112, 13),
-        ("highest-level", "63", "tile/63/000", 63, 0, 256, 5),
+         0, 1000000, 112, 11),
+        ("highest-level", "63", "tile/63/000", 63, 0, 256, 4),
         ("bundle", "Entries", "tile/entries/000", "entries", 0, 256, 3),
         ("partial-bundle", "Entries at the right edge", "tile/entries/x070/004.p/96", "entries", 70004, 96, 8),
-        ("largest-number", "2^64 - 1", "tile/0/x018/x446/x744/x073/x709/x551/615", 0, 2**64 - 1, 256, 21),
+        ("largest-number", "2^64 - 1", "tile/0/x018/x446/x744/x073/x709/x551/615", 0, 2**64 - 1, 256, 12),
     ]:
         file.accept(name, why, path=path, level=str(level), number=str(number), width=width,
                     flipsAccepted=flips)
@@ -499,7 +502,7 @@ def add_checkpoints():
     accept("empty-log", "Size 0 with the root of the empty tree", None, body(0, [], signed(0)))
     accept("from-the-empty-log", "Size 0 was cosigned before", signed(0), body(0, [], seven))
     accept("strangers-line", "Lines of unknown keys are passed over", three,
-           growth + line("stranger.example", bytes(20)), flipsAccepted=49)
+           growth + line("stranger.example", bytes(20)), flipsAccepted=16)
     longer = text(7, HASHES, "extension")
     accept("extension-line", "Cosigned as it stands", three,
            body(3, proof(3, 7), note(longer, LOG.line(longer))))
@@ -592,13 +595,13 @@ def receipts():
     def refuse(name, why, reason, value, **more):
         file.refuse(name, why, reason, **{**base, **more}, receipt=value)
 
-    accept("cosigned", "What a node hands out", receipt(), 27)
+    accept("cosigned", "What a node hands out", receipt(), 25)
     accept("extra-line", "Read, and believed in nothing", receipt(extra="extra " + b64(b"anything")), 35)
-    accept("no-cosigner-known", "How many are enough is asked elsewhere", receipt(), 116, cosigned=False,
+    accept("no-cosigner-known", "How many are enough is asked elsewhere", receipt(), 105, cosigned=False,
            cosigners=[])
     one = text_of(LOG.name, 1, hashes[0])
     accept("only-entry", "A tree of one needs no hashes",
-           receipt(0, [], note(one, LOG.line(one), WITNESS.line(one))), 27, entry=entries[0].hex())
+           receipt(0, [], note(one, LOG.line(one), WITNESS.line(one))), 25, entry=entries[0].hex())
 
     refuse("empty", "No receipt", "receipt-malformed", "")
     refuse("note-missing", "No empty line", "receipt-malformed", receipt().split("\n\n")[0] + "\n")

@@ -78,9 +78,7 @@ import Testing
         }
     }
 
-    @Test func `a witness that follows a log through any growth cosigns each step and no step back`()
-        throws
-    {
+    @Test func `a witness that follows a growing log cosigns each step, and none twice`() throws {
         let log = try TestLog(entryCount: 40)
         var reader = LeafReader(log.leaves)
         var stored: VerifiedCheckpoint?

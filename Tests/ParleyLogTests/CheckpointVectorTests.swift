@@ -77,8 +77,8 @@ import Testing
         }
         let decide = { (body: [UInt8]) -> WitnessDecision in
             do throws(WitnessRefusal) {
-                return WitnessDecision.decide(
-                    stored: stored, request: try AddCheckpointRequest(parsing: body, logKey: logKey))
+                let request = try AddCheckpointRequest(parsing: body, logKey: logKey)
+                return WitnessDecision.decide(stored: stored, request: request)
             } catch {
                 return .refused(error)
             }

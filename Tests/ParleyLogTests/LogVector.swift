@@ -17,18 +17,23 @@ extension LogVector {
     /// Every case of `Vectors/<path>`. Fails on a field that the case's type does not have.
     static func load(_ path: String) throws -> [Self] {
         let bytes = try Data(contentsOf: VectorFolder.root.appending(path: path))
+        let cases = try JSONDecoder().decode(LogVectorFile<Self>.self, from: bytes).cases
+        // Read a second time for the names of the fields alone.
         let file = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
-        let cases = try #require(file["cases"] as? [[String: Any]])
-        return try cases.map { one in
-            let found = try JSONDecoder().decode(
-                Self.self, from: JSONSerialization.data(withJSONObject: one))
+        let objects = try #require(file["cases"] as? [[String: Any]])
+        try #require(Set(file.keys) == ["about", "cases"])
+        for (found, object) in zip(cases, objects) {
             let fields = Set(Mirror(reflecting: found).children.compactMap(\.label))
-            let strangers = Set(one.keys).subtracting(fields)
+            let strangers = Set(object.keys).subtracting(fields)
             try #require(strangers.isEmpty, "\(found.name) has unknown fields \(strangers)")
             try #require((found.accept == true) != (found.refuse != nil), "\(found.name)")
-            return found
         }
+        return cases
     }
+}
+
+private struct LogVectorFile<Vector: LogVector>: Decodable {
+    let cases: [Vector]
 }
 
 /// How many of the texts that differ from `bytes` in one byte, its lowest bit turned, are accepted.

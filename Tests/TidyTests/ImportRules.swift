@@ -4,7 +4,7 @@ enum ImportRules {
         "ParleyLog": ["Crypto"],
         "ParleyStatements": ["Crypto", "ParleyLog"],
         "ParleyDialogue": ["ParleyLog", "ParleyStatements"],
-        "ParleyExchange": ["ParleyLog", "ParleyStatements"],
+        "ParleyExchange": ["ParleyDialogue", "ParleyLog", "ParleyStatements"],
     ]
 
     static func offences(in file: SourceFile) -> [Offence] {

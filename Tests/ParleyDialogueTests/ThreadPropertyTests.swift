@@ -1,0 +1,163 @@
+import ParleyDialogue
+import ParleyLog
+import ParleyStatements
+import Testing
+
+struct ThreadPropertyTests {
+    static let seedsPerBatch = 250
+    static let batches = Array(0..<12)
+
+    private func seeds(_ batch: Int) -> Range<UInt64> {
+        let first = UInt64(batch * Self.seedsPerBatch)
+        return first..<first + UInt64(Self.seedsPerBatch)
+    }
+
+    private func fold(_ records: [RecordedStatement]) -> RequestThread {
+        RequestThread(folding: records, under: Village.rules)
+    }
+
+    @Test(arguments: batches)
+    func `any order, any halves and any repeats fold to the same bytes`(batch: Int) {
+        for seed in seeds(batch) {
+            var generator = ThreadGenerator(seed: seed)
+            let once = generator.thread
+            let summary = once.canonicalSummary()
+            #expect(fold(generator.records.reversed()) == once, "seed \(seed)")
+            let shuffled = generator.shuffledWithRepeats()
+            let cut = generator.place(below: shuffled.count + 1)
+            let halves = Array(shuffled[cut...]) + generator.records + Array(shuffled[..<cut])
+            #expect(fold(halves).canonicalSummary() == summary, "seed \(seed)")
+            // A half alone, folded before, leaves nothing behind.
+            _ = fold(Array(shuffled[..<cut]))
+            #expect(fold(generator.records).canonicalSummary() == summary, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: batches)
+    func `entries stand by settled time, after what they answer`(batch: Int) {
+        for seed in seeds(batch) {
+            let generator = ThreadGenerator(seed: seed)
+            #expect(generator.thread.entries.count == Set(generator.records.map(\.id)).count)
+            var last = Timestamp(secondsSinceEpoch: 0)
+            var seen: Set<StatementID> = []
+            for entry in generator.thread.entries {
+                guard let settled = entry.settledTime, let own = entry.record.time,
+                    let previous = last
+                else {
+                    let isTimed = entry.record.time != nil
+                    #expect(entry.effect.code == (isTimed ? "waiting" : "untimed"))
+                    continue
+                }
+                #expect(settled >= previous && settled >= own, "seed \(seed)")
+                #expect(seen.isSuperset(of: entry.statement.answers), "seed \(seed)")
+                seen.insert(entry.id)
+                last = settled
+            }
+        }
+    }
+
+    @Test(arguments: batches)
+    func `what is settled later changes no effect that was settled before`(batch: Int) {
+        for seed in seeds(batch) {
+            var generator = ThreadGenerator(seed: seed)
+            let settled = generator.thread.entries.filter { $0.settledTime != nil }
+            guard !settled.isEmpty else { continue }
+            let count = 1 + generator.place(below: settled.count)
+            let prefix = fold(settled.prefix(count).map(\.record))
+            // A lone statement of a second thread makes that thread its own.
+            guard prefix.id == generator.thread.id else { continue }
+            #expect(
+                prefix.entries.map(\.effect) == settled.prefix(count).map(\.effect),
+                "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: batches)
+    func `an irregular statement that nothing answers leaves no other trace`(batch: Int) {
+        for seed in seeds(batch) {
+            let generator = ThreadGenerator(seed: seed)
+            let answered = Set(generator.records.flatMap(\.statement.answers))
+            for entry in generator.thread.entries where !answered.contains(entry.id) {
+                guard case .irregular = entry.effect else { continue }
+                let without = fold(generator.records.filter { $0.id != entry.id })
+                guard without.id == generator.thread.id else { continue }
+                #expect(
+                    trace(of: without) == trace(of: generator.thread), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: batches)
+    func `what the composer admits is applied, and what it refuses is irregular or waits`(
+        batch: Int
+    ) {
+        for seed in seeds(batch) {
+            var generator = ThreadGenerator(seed: seed)
+            let thread = generator.thread
+            let last = thread.entries.compactMap(\.settledTime).max() ?? "2026-11-23T01:00:00Z"
+            let draft = generator.draft(at: last.adding(seconds: 1))
+            let next = RecordedStatement(
+                id: Village.statement("next"), statement: draft, time: draft.at, receipts: [:])
+            let effect = fold(generator.records + [next]).entries.first { $0.id == next.id }?
+                .effect
+            do throws(ActRefusal) {
+                try thread.admit(draft)
+                let isSilence = draft.act == .deliverySilence
+                #expect(effect == .applied || isSilence && effect?.code == "waiting")
+            } catch {
+                switch error {
+                case .answersNotHeld, .answersUnsettled:
+                    #expect(effect != .applied, "seed \(seed)")
+                case .threadOther:
+                    // Alone with its thread, or with the smaller id, it is the one folded.
+                    continue
+                case .threadAlreadyOpen where thread.state == .unopened:
+                    // The opening has no time yet; a second one would overtake it.
+                    #expect(effect == .applied, "seed \(seed)")
+                default:
+                    #expect(effect == .irregular(error), "seed \(seed)")
+                    #expect(!error.explanation.isEmpty && !error.reason.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: batches)
+    func `clocks never run backwards and never move before the agreed instant`(batch: Int) {
+        for seed in seeds(batch) {
+            for clock in ThreadGenerator(seed: seed).thread.clocks {
+                if let due = clock.due.instant, let agreed = clock.agreedDue.instant {
+                    #expect(due >= agreed && agreed >= clock.start, "seed \(seed)")
+                }
+                for pause in clock.pauses {
+                    #expect(pause.from <= pause.until && pause.from >= clock.start)
+                }
+                #expect(clock.name == .answer || clock.pauses.isEmpty)
+                #expect(clock.name == .answer || clock.due == clock.agreedDue)
+                if let stopped = clock.stoppedAt { #expect(stopped >= clock.start) }
+            }
+        }
+    }
+
+    @Test func `the generated threads reach every state and every effect`() {
+        var states: Set<RequestState> = []
+        var effects: Set<String> = []
+        var acts: Set<Act> = []
+        for seed in 0..<3_000 as Range<UInt64> {
+            let thread = ThreadGenerator(seed: seed).thread
+            states.insert(thread.state)
+            for entry in thread.entries {
+                effects.insert(entry.effect.code)
+                if entry.effect == .applied { acts.insert(entry.statement.act) }
+            }
+        }
+        #expect(states == Set(RequestState.allCases))
+        #expect(acts == Set(Act.allCases))
+        #expect(effects.count >= 20)
+    }
+
+    private func trace(of thread: RequestThread) -> [String] {
+        thread.canonicalSummary().split(separator: "\n").filter { !$0.hasPrefix("entry") }
+            .map(String.init)
+    }
+}

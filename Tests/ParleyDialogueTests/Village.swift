@@ -1,0 +1,120 @@
+import Foundation
+import ParleyDialogue
+import ParleyLog
+import ParleyStatements
+import ParleyTestSupport
+
+/// The calendars and rules that vectors and tests share, and ids made from words.
+enum Village {
+    static let calendars: [String: WorkingCalendar] = attempt {
+        let file = VectorFolder.root.appending(path: "worktime/calendars.json")
+        let pairs = try cases(of: file) { name, fields in
+            guard try Expectation(&fields) == .accept else {
+                throw VectorFault(description: "calendars are accepted")
+            }
+            let json = try JSONSerialization.data(
+                withJSONObject: try fields.required("calendar", Any.self))
+            let short = name.split(separator: " ").last.map(String.init) ?? ""
+            return (short, try WorkingCalendar(parsing: Array(json)))
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    static let rules: RequestRules = attempt {
+        let file = VectorFolder.root.appending(path: "thread/rules.json")
+        let rules = try cases(of: file) { _, fields in
+            guard try Expectation(&fields) == .accept else {
+                throw VectorFault(description: "rules are accepted")
+            }
+            var rules = try known(fields.fields("rules"), "no rules")
+            let made = try RequestRules(vector: &rules)
+            try rules.done()
+            return made
+        }
+        return try known(rules.first, "no rules")
+    }
+
+    static func agreement(_ label: String) -> AgreementID {
+        AgreementID(Digest(hashing: Array(label.utf8)))
+    }
+
+    static func statement(_ label: String) -> StatementID {
+        StatementID(Digest(hashing: Array(label.utf8)))
+    }
+
+    static func thread(_ label: String) -> ThreadID {
+        ThreadID(bytes: Array(Digest(hashing: Array(label.utf8)).bytes.prefix(16)))!
+    }
+
+    static func party(_ text: String) throws -> PartyID {
+        try known(PartyID(text), "\(text) is no party id")
+    }
+
+    /// Static values cannot throw; a broken vector file must stop the run with its words.
+    private static func attempt<Value>(_ make: () throws -> Value) -> Value {
+        do { return try make() } catch { preconditionFailure("\(error)") }
+    }
+}
+
+extension RequestRules {
+    init(vector fields: inout VectorFields) throws {
+        let agreement: String = try fields.required("agreement")
+        let named: [String: String] = try fields.required("calendars")
+        let silence: Int = try fields.required("silenceAfterSeconds")
+        var kinds = try known(fields.fields("kinds"), "no kinds")
+        var made: [String: RequestKind] = [:]
+        for name in kinds.names {
+            var kind = try known(kinds.fields(name), "no kind \(name)")
+            made[name] = try RequestKind(name, vector: &kind)
+            try kind.done()
+        }
+        try kinds.done()
+        self.init(
+            agreement: Village.agreement(agreement), kinds: made,
+            calendars: Dictionary(
+                uniqueKeysWithValues: try named.map {
+                    (
+                        try Village.party($0.key),
+                        try known(Village.calendars[$0.value], "no calendar \($0.value)")
+                    )
+                }), silenceAfterSeconds: Int64(silence))
+    }
+}
+
+extension RequestKind {
+    fileprivate init(_ name: String, vector fields: inout VectorFields) throws {
+        var clocks = try known(fields.fields("clocks"), "no clocks")
+        var limits: [Urgency: RequestClocks] = [:]
+        for text in clocks.names {
+            var one = try known(clocks.fields(text), "no clocks for \(text)")
+            let urgency = try known(Urgency(rawValue: text), "\(text) is no urgency")
+            limits[urgency] = RequestClocks(
+                acknowledge: try TimeLimit(vector: one.fields("acknowledge")),
+                decide: try TimeLimit(vector: one.fields("decide")),
+                answer: try TimeLimit(vector: one.fields("answer")))
+            try one.done()
+        }
+        try clocks.done()
+        self.init(
+            name: name, clocks: limits, refusalGrounds: try fields.required("refusalGrounds"),
+            postponementGrounds: try fields.required("postponementGrounds"))
+    }
+}
+
+extension TimeLimit {
+    init(vector fields: VectorFields?) throws {
+        var fields = try known(fields, "no limit")
+        if let count: Int = try fields.optional("hours") {
+            self = .hours(count)
+        } else if let count: Int = try fields.optional("calendarDays") {
+            self = .calendarDays(count)
+        } else {
+            self = .workingDays(try fields.required("workingDays"))
+        }
+        try fields.done()
+    }
+}
+
+extension Timestamp: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) { self = Timestamp(text: text)! }
+}
