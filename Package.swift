@@ -96,6 +96,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "parley-bench",
+            dependencies: [
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements",
+                "ParleyLog", crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/parley-bench", swiftSettings: settings),
         // Tests.
         .target(
             name: "ParleyTestSupport",

@@ -26,6 +26,14 @@ struct FoldOrder {
         settle()
     }
 
+    /// The thread that most records name, the smallest id among equals: callers hand over one
+    /// thread, and a stray record must not pass for it. Nil when there is no record.
+    var thread: ThreadID? {
+        var counts: [ThreadID: Int] = [:]
+        for record in records.values { counts[record.statement.thread, default: 0] += 1 }
+        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    }
+
     /// Gives a place to each timed record whose answered statements all have one. A queue, not a
     /// recursion: a peer can make a thread as deep as it likes.
     private mutating func settle() {

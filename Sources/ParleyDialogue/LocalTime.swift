@@ -17,7 +17,8 @@ extension WorkingCalendar {
 
     func localTime(of instant: Timestamp) throws(WorkingTimeRefusal) -> LocalTime {
         let yearInUTC = CivilDate(
-            daysSinceEpoch: Int(instant.secondsSinceEpoch.flooredDays)).year
+            daysSinceEpoch: Int(instant.secondsSinceEpoch.flooredDays)
+        ).year
         var missingYear = yearInUTC
         var emptyYear: Int?
         // A year's offsets hold for its local days; an instant near New Year may belong to the

@@ -20,7 +20,7 @@ package struct RequestThread: Hashable, Sendable {
 
     package init(folding records: some Collection<RecordedStatement>, under rules: RequestRules) {
         let order = FoldOrder(records)
-        let thread = order.records.values.map(\.statement.thread).min()
+        let thread = order.thread
         var fold = RequestFold(rules: rules, thread: thread, records: order.records)
         var entries: [ThreadEntry] = []
         for settled in order.settled {

@@ -27,8 +27,7 @@ package struct Checkpoint: Hashable, Sendable {
         let lines = text.dropLast().split(separator: 0x0a, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         // SPEC log §5: A checkpoint's text MUST be at least three lines, none of them empty:
-        // origin,
-        // size, root, and extension lines.
+        // origin, size, root, and extension lines.
         guard lines.count >= 3, lines.allSatisfy({ !$0.isEmpty }) else { throw .malformed }
         guard let size = decimal(lines[1]) else { throw .sizeMalformed }
         // SPEC log §5: The third line MUST be the base 64 of exactly 32 bytes.

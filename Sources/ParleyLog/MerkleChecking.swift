@@ -81,8 +81,7 @@ extension Merkle {
             last >>= 1
         }
         // SPEC log §4: A verifier MUST refuse a consistency proof with more or fewer hashes than
-        // the
-        // two sizes call for.
+        // the two sizes call for.
         guard last == 0 else { throw .proofTooShort(count: proof.count) }
         // SPEC log §4: A verifier MUST refuse a consistency proof that does not lead to both roots.
         guard oldHash == oldRoot else { throw .rootDiffers(computed: oldHash, stated: oldRoot) }

@@ -68,8 +68,7 @@ package struct NoteKey: Hashable, Sendable {
         name: String, algorithm: Algorithm, publicKey: [UInt8], id: some Sequence<UInt8>
     ) throws(NoteKeyRefusal) {
         // SPEC log §2: The name of a log's or cosigner's key MUST be 1 to 255 bytes of UTF-8
-        // without
-        // white space, control characters and plus signs.
+        // without white space, control characters below U+0020 and plus signs.
         guard Self.isName(name), name.utf8.count <= Self.nameLimitBytes else { throw .nameUnfit }
         if let size = algorithm.publicKeySizeBytes, publicKey.count != size {
             throw .keyLengthWrong(publicKey.count)

@@ -105,8 +105,7 @@ package struct UnverifiedReceipt: Hashable, Sendable {
         guard checkpointNote == checkpoint.note else { throw .noteDiffers }
         do throws(ProofRefusal) {
             // SPEC receipt §3: A verifier MUST check the inclusion proof of the entry it asks
-            // about,
-            // at the receipt's index, against the checkpoint's size and root.
+            // about, at the receipt's index, against the checkpoint's size and root.
             try Merkle.checkInclusion(
                 of: leafHash, at: index, in: checkpoint.size, root: checkpoint.root, proof: proof)
         } catch {

@@ -93,8 +93,8 @@ package struct TilePath: Hashable, Sendable {
         }
         var width = TileID.width
         if parts.count >= 2, parts[parts.count - 2].suffix(2) == Array(".p".utf8)[...] {
-            // SPEC log §8: The width in a partial tile's path MUST be a decimal number from 1 to 255
-            // without leading zeros.
+            // SPEC log §8: The width in a partial tile's path MUST be a decimal number from 1 to
+            // 255 without leading zeros.
             guard let partial = Self.decimal(parts.removeLast(), limit: TileID.width - 1),
                 partial > 0
             else { throw .widthWrong }

@@ -9,11 +9,11 @@ package struct ChangedTile: Hashable, Sendable {
     }
 }
 
-/// A growing tree over stored tiles: appends leaves, and reads any hash with at most one tile's load.
+/// A growing tree over stored tiles: appends leaves, reads any hash with at most one tile's load.
 ///
-/// A value: a batch is worked out on a copy, and the copy kept only when its tiles are durable. Inside
-/// a tile the inner hashes are worked out once and kept with it, so a proof costs look-ups. A copy is
-/// cheap: it shares every tile that it does not change.
+/// A value: a batch is worked out on a copy, and the copy kept only when its tiles are durable.
+/// Inside a tile the inner hashes are worked out once and kept with it, so a proof costs look-ups.
+/// A copy is cheap: it shares every tile that it does not change.
 package struct TileTree: HashReader, Sendable {
     package static let defaultTileLimit = 512
 
@@ -68,13 +68,13 @@ package struct TileTree: HashReader, Sendable {
     /// The root over all entries.
     package mutating func root() throws -> Digest { try Merkle.root(of: size, reading: &self) }
 
-    /// - Throws: ``TileDamage`` when the store has less than the tree's size calls for, and whatever
+    /// - Throws: ``TileDamage`` when the store has less than the tree's size calls for, and what
     ///   loading throws.
     package mutating func hashes(at positions: [HashPosition]) throws -> [Digest] {
         var hashes: [Digest] = []
         hashes.reserveCapacity(positions.count)
         for position in positions {
-            // Eight levels to a tile; the place is that of the leftmost hash below, in the tile's row.
+            // Eight levels to a tile; the place is counted along the tile's row of that height.
             let (level, inner) = position.level.quotientAndRemainder(dividingBy: 8)
             let id = TileID(level: level, number: position.index >> (8 - inner))
             try hold(id)

@@ -12,7 +12,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.secondsSinceEpoch = secondsSinceEpoch
     }
 
-    /// Parses exactly `YYYY-MM-DDTHH:MM:SSZ`; nil for any other spelling, offset or impossible date.
+    /// Parses exactly `YYYY-MM-DDTHH:MM:SSZ`; nil for other spellings and impossible dates.
     package init?(text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),

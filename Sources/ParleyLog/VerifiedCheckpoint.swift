@@ -131,8 +131,8 @@ package struct Cosignature: Hashable, Sendable {
     /// What a cosigner signs: `cosignature/v1`, the time, and the checkpoint's text
     /// (tlog-cosignature, type 0x04).
     static func message(over checkpointText: [UInt8], at time: Timestamp) -> [UInt8] {
-        // SPEC log §6: A cosigner MUST sign the line `cosignature/v1`, the line `time` with the time
-        // in decimal POSIX seconds, and the checkpoint's text as it received it.
+        // SPEC log §6: A cosigner MUST sign the line `cosignature/v1`, the line `time` with the
+        // time in decimal POSIX seconds, and the checkpoint's text as it received it.
         Array("cosignature/v1\ntime \(time.secondsSinceEpoch)\n".utf8) + checkpointText
     }
 

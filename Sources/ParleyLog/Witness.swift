@@ -68,8 +68,7 @@ package enum WitnessDecision: Hashable, Sendable {
         // SPEC log §7: A witness MUST answer 409 with the size it has cosigned last, 0 before the
         // first, when the old size is another.
         guard request.oldSize == known else { return .conflict(known: known) }
-        // SPEC log §7: A witness MUST answer 422 to another root at the size it has cosigned last,
-        // and keep that note as evidence.
+        // SPEC log §7: A witness MUST answer 422 to another root at the size it has cosigned last.
         if let stored, stored.size == checkpoint.size, stored.root != checkpoint.root {
             return .refused(.rootContradicts(size: checkpoint.size))
         }
@@ -103,8 +102,7 @@ package enum WitnessRefusal: Error, Hashable, Sendable {
         // SPEC log §7: A witness MUST answer 404 to a checkpoint of a log it does not know.
         case .originDiffers(let stated, _): self = .originUnknown(stated)
         // SPEC log §7: A witness MUST answer 403 to a checkpoint without a line by the log's key,
-        // or
-        // with such a line that does not verify.
+        // or with such a line that does not verify.
         case .note(.signatureWrong), .note(.notSignedByKnownKey): self = .notSigned(refusal)
         default: self = .checkpointMalformed(refusal)
         }

@@ -10,6 +10,7 @@ struct LogState: Sendable {
         let times: [String: Timestamp]
     }
 
+    let keys: AgreementKeys
     var tree: TileTree
     var own: Own?
     var witnessed: [PartyID: VerifiedCheckpoint]
@@ -19,7 +20,7 @@ struct LogState: Sendable {
 
     init(tail: LedgerTail, ledger: any Ledger, identity: NodeIdentity) throws {
         tree = TileTree(size: tail.size) { try ledger.tileHashes($0) }
-        let keys = try AgreementKeys(identity.agreement)
+        keys = try AgreementKeys(identity.agreement)
         cosignedSizes = tail.cosignedSizes
         witnessed = [:]
         lastSigned = nil
@@ -182,7 +183,7 @@ struct LogBatch {
             // One peer's claim must not fail the batch that others share.
             return .done(.peerIsAhead(theirs: delivered.knownSize, ours: state.tree.size))
         }
-        let (line, note) = try cosign(checkpoint)
+        let (line, note) = try cosign(checkpoint, of: delivered.party)
         remember(checkpoint, note: note, of: delivered.party)
         var taken: [Taken] = []
         for statement in delivered.statements {
@@ -214,7 +215,7 @@ struct LogBatch {
             guard case .cosign(let checkpoint) = decision else {
                 return .done(.notCosigned(decision))
             }
-            note = try cosign(checkpoint).note
+            note = try cosign(checkpoint, of: answered.party).note
             remember(checkpoint, note: note, of: answered.party)
             times[identity.witnessSigner.key.name] = now
         }
@@ -261,15 +262,16 @@ struct LogBatch {
         return .new(index)
     }
 
+    /// Cosigns the checkpoint as it came; of the note's lines only the log's own and its party's
+    /// witness's are kept, so that nobody's stray line is handed on.
     private mutating func cosign(
-        _ checkpoint: VerifiedCheckpoint
+        _ checkpoint: VerifiedCheckpoint, of party: PartyID
     ) throws -> (line: [UInt8], note: [UInt8]) {
         try advanceClock()
-        let line = try identity.witnessSigner.cosignatureLine(
-            over: Checkpoint(
-                origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root),
-            at: now)
-        return (Array(line.utf8), checkpoint.note + Array(line.utf8))
+        let line = Array(
+            try identity.witnessSigner.cosignatureLine(over: checkpoint.checkpoint, at: now).utf8)
+        let keys = [state.keys.log(of: party), state.keys.witness(of: party)].compactMap { $0 }
+        return (line, checkpoint.note(keeping: keys) + line)
     }
 
     private mutating func remember(
@@ -294,7 +296,8 @@ struct LogBatch {
     }
 
     private mutating func advanceClock() throws {
-        // SPEC log: a node whose clock was stepped back signs nothing rather than an earlier time.
+        // SPEC log §6: A node MUST sign nothing while its clock stands before the latest time that
+        // it has signed.
         if let last = state.lastSigned, now < last {
             throw LogFailure.clockWentBack(lastSigned: last, now: now)
         }

@@ -4,7 +4,8 @@ import os
 import shutil
 import ssl
 
-from handmade import HandmadePeer, Signer, client_context, fresh_key, tls_files
+from handmade import (
+    HandmadePeer, Signer, base64_text, client_context, fresh_key, tls_files)
 from ledger import Ledger, audit_both
 from parley import expect, init, make_world, until
 
@@ -106,7 +107,6 @@ def two_keys(spare):
 
 def refused_statements(place):
     """What a peer may not say is refused with a signed reason, and its log grows all the same."""
-    from handmade import base64_text
     spare = Signer(os.urandom(32), place / "spare.pem")
     world = make_world(place / "w", edit_card=two_keys(base64_text(spare.public)))
     try:

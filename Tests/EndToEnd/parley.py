@@ -1,5 +1,7 @@
 """Parley as its users meet it: the executable, homes, an agreement, running nodes."""
 
+import base64
+import ctypes
 import datetime
 import json
 import os
@@ -156,7 +158,6 @@ class World:
 
     def agreement_fields(self):
         """The agreement's own document, out of its envelope."""
-        import base64
         envelope = json.loads(self.agreement.read_bytes())
         return json.loads(base64.b64decode(envelope["payload"]))
 
@@ -303,7 +304,6 @@ class Node:
 
 def may_be_traced():
     """Lets a sibling trace the process where Yama otherwise allows it to ancestors alone."""
-    import ctypes
     set_ptracer, anyone = 0x59616D61, ctypes.c_ulong(-1)
     # Refused where there is no Yama; then no permission is needed either.
     ctypes.CDLL(None).prctl(set_ptracer, anyone, 0, 0, 0)

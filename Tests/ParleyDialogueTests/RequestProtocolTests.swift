@@ -57,7 +57,9 @@ struct RequestProtocolTests {
         var seen = 0
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
             let text = line.trimmingCharacters(in: .whitespaces)
-            if text.hasPrefix("///") { comment += text.dropFirst(3) } else {
+            if text.hasPrefix("///") {
+                comment += text.dropFirst(3)
+            } else {
                 if let name = text.wholeMatch(of: /case (\w+)( = .*)?/)?.output.1,
                     let state = RequestState.allCases.first(where: { "\($0)" == name })
                 {

@@ -110,8 +110,8 @@ struct RequestThreadTests {
             try thread.admit(
                 draft(.requestAccept, by: "us", at: "2026-11-24T01:00:00Z", answers: ["ack"]))
         }
-        #expect(throws: ActRefusal.groundNotAgreed("tea", lawful: ["sovereignty", "not-an-offence"]))
-        {
+        let grounds = ["sovereignty", "not-an-offence"]
+        #expect(throws: ActRefusal.groundNotAgreed("tea", lawful: grounds)) {
             try thread.admit(
                 draft(
                     .requestRefuse, by: "cn", at: "2026-11-24T01:00:00Z", answers: ["ack"],
@@ -184,17 +184,17 @@ struct RequestThreadTests {
         #expect(Set(folded.entries.dropFirst().map(\.effect.code)) == ["waiting"])
     }
 
-    @Test func `a thread a hundred thousand answers deep folds`() {
+    @Test func `a thread ten thousand answers deep folds`() {
         var records = [submission]
-        for depth in 0..<100_000 {
+        for depth in 0..<10_000 {
             records.append(
                 record(
                     "news \(depth)", .requestProgress, by: "cn", at: "2026-11-24T01:00:00Z",
                     answers: [depth == 0 ? "submit" : "news \(depth - 1)"]))
         }
         let folded = RequestThread(folding: records, under: Village.rules)
-        #expect(folded.entries.count == 100_001)
-        #expect(folded.entries.last?.id == Village.statement("news 99999"))
+        #expect(folded.entries.count == 10_001)
+        #expect(folded.entries.last?.id == Village.statement("news 9999"))
     }
 
     @Test func `the next thing due is the first of the running clocks`() {
@@ -251,17 +251,20 @@ struct RequestThreadTests {
     @Test func `the summary has one line per fact`() {
         let text = thread(submission, acknowledgement).canonicalSummary()
         let ids = [submission.id.text, acknowledgement.id.text]
+        let asked = "2026-11-23T01:00:00Z"
+        let heard = "2026-11-23T02:00:00Z"
+        let due = ["2026-11-24T01:00:00Z", "2026-11-30T15:59:59Z", "2026-12-21T15:59:59Z"]
         #expect(
             text == """
                 parley request summary/1
                 thread \(Village.thread("the thread").text)
                 state acknowledged
                 opening \(ids[0]) information normal us cn
-                entry \(ids[0]) request.submit us/poc 2026-11-23T01:00:00Z 2026-11-23T01:00:00Z applied
-                entry \(ids[1]) request.acknowledge cn/poc 2026-11-23T02:00:00Z 2026-11-23T02:00:00Z applied
-                clock acknowledge 2026-11-23T01:00:00Z 2026-11-24T01:00:00Z 2026-11-24T01:00:00Z stopped 2026-11-23T02:00:00Z
-                clock decide 2026-11-23T01:00:00Z 2026-11-30T15:59:59Z 2026-11-30T15:59:59Z -
-                clock answer 2026-11-23T01:00:00Z 2026-12-21T15:59:59Z 2026-12-21T15:59:59Z -
+                entry \(ids[0]) request.submit us/poc \(asked) \(asked) applied
+                entry \(ids[1]) request.acknowledge cn/poc \(heard) \(heard) applied
+                clock acknowledge \(asked) \(due[0]) \(due[0]) stopped \(heard)
+                clock decide \(asked) \(due[1]) \(due[1]) -
+                clock answer \(asked) \(due[2]) \(due[2]) -
 
                 """)
     }

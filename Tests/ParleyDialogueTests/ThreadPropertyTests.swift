@@ -6,10 +6,12 @@ import Testing
 struct ThreadPropertyTests {
     static let seedsPerBatch = 250
     static let batches = Array(0..<12)
+    /// Made once: every property is asked of the same 3,000 threads.
+    static let generators = (0..<UInt64(3_000)).map { ThreadGenerator(seed: $0) }
 
-    private func seeds(_ batch: Int) -> Range<UInt64> {
-        let first = UInt64(batch * Self.seedsPerBatch)
-        return first..<first + UInt64(Self.seedsPerBatch)
+    private func seeds(_ batch: Int) -> Range<Int> {
+        let first = batch * Self.seedsPerBatch
+        return first..<first + Self.seedsPerBatch
     }
 
     private func fold(_ records: [RecordedStatement]) -> RequestThread {
@@ -19,7 +21,7 @@ struct ThreadPropertyTests {
     @Test(arguments: batches)
     func `any order, any halves and any repeats fold to the same bytes`(batch: Int) {
         for seed in seeds(batch) {
-            var generator = ThreadGenerator(seed: seed)
+            var generator = Self.generators[seed]
             let once = generator.thread
             let summary = once.canonicalSummary()
             #expect(fold(generator.records.reversed()) == once, "seed \(seed)")
@@ -36,7 +38,7 @@ struct ThreadPropertyTests {
     @Test(arguments: batches)
     func `entries stand by settled time, after what they answer`(batch: Int) {
         for seed in seeds(batch) {
-            let generator = ThreadGenerator(seed: seed)
+            let generator = Self.generators[seed]
             #expect(generator.thread.entries.count == Set(generator.records.map(\.id)).count)
             var last = Timestamp(secondsSinceEpoch: 0)
             var seen: Set<StatementID> = []
@@ -59,7 +61,7 @@ struct ThreadPropertyTests {
     @Test(arguments: batches)
     func `what is settled later changes no effect that was settled before`(batch: Int) {
         for seed in seeds(batch) {
-            var generator = ThreadGenerator(seed: seed)
+            var generator = Self.generators[seed]
             let settled = generator.thread.entries.filter { $0.settledTime != nil }
             guard !settled.isEmpty else { continue }
             let count = 1 + generator.place(below: settled.count)
@@ -75,7 +77,7 @@ struct ThreadPropertyTests {
     @Test(arguments: batches)
     func `an irregular statement that nothing answers leaves no other trace`(batch: Int) {
         for seed in seeds(batch) {
-            let generator = ThreadGenerator(seed: seed)
+            let generator = Self.generators[seed]
             let answered = Set(generator.records.flatMap(\.statement.answers))
             for entry in generator.thread.entries where !answered.contains(entry.id) {
                 guard case .irregular = entry.effect else { continue }
@@ -92,7 +94,7 @@ struct ThreadPropertyTests {
         batch: Int
     ) {
         for seed in seeds(batch) {
-            var generator = ThreadGenerator(seed: seed)
+            var generator = Self.generators[seed]
             let thread = generator.thread
             let last = thread.entries.compactMap(\.settledTime).max() ?? "2026-11-23T01:00:00Z"
             let draft = generator.draft(at: last.adding(seconds: 1))
@@ -115,7 +117,9 @@ struct ThreadPropertyTests {
                     // The opening has no time yet; a second one would overtake it.
                     #expect(effect == .applied, "seed \(seed)")
                 default:
-                    #expect(effect == .irregular(error), "seed \(seed)")
+                    let isWaitingSilence =
+                        draft.act == .deliverySilence && effect?.code == "waiting"
+                    #expect(effect == .irregular(error) || isWaitingSilence, "seed \(seed)")
                     #expect(!error.explanation.isEmpty && !error.reason.isEmpty)
                 }
             }
@@ -125,7 +129,7 @@ struct ThreadPropertyTests {
     @Test(arguments: batches)
     func `clocks never run backwards and never move before the agreed instant`(batch: Int) {
         for seed in seeds(batch) {
-            for clock in ThreadGenerator(seed: seed).thread.clocks {
+            for clock in Self.generators[seed].thread.clocks {
                 if let due = clock.due.instant, let agreed = clock.agreedDue.instant {
                     #expect(due >= agreed && agreed >= clock.start, "seed \(seed)")
                 }
@@ -143,8 +147,7 @@ struct ThreadPropertyTests {
         var states: Set<RequestState> = []
         var effects: Set<String> = []
         var acts: Set<Act> = []
-        for seed in 0..<3_000 as Range<UInt64> {
-            let thread = ThreadGenerator(seed: seed).thread
+        for thread in Self.generators.map(\.thread) {
             states.insert(thread.state)
             for entry in thread.entries {
                 effects.insert(entry.effect.code)

@@ -22,7 +22,8 @@ struct VectorFields {
         self.members = members
     }
 
-    mutating func optional<Value>(_ name: String, _ type: Value.Type = Value.self) throws -> Value? {
+    mutating func optional<Value>(_ name: String, _ type: Value.Type = Value.self) throws -> Value?
+    {
         guard let any = members.removeValue(forKey: name) else { return nil }
         guard let value = any as? Value else {
             throw VectorFault(description: "\(place).\(name) is not \(type)")

@@ -18,6 +18,14 @@ import Testing
         let root = try Merkle.root(
             of: TreeSize(UInt64(leaves.count)), reading: &reader)
         #expect(root.hex == vector.root)
+        for (place, entry) in vector.entries.enumerated() {
+            let flips = acceptedFlips(of: try bytes(hex: entry)) { flipped in
+                var changed = leaves
+                changed[place] = Merkle.leafHash(of: flipped)
+                return Plain.root(changed[...]) == root
+            }
+            #expect(flips == 0)
+        }
     }
 
     struct InclusionVector: LogVector {

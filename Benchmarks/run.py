@@ -1,0 +1,440 @@
+"""Measures Parley on the machine at hand: `./run bench [NAME] [--json]`.
+
+Each figure stands beside what bounds it, measured in the same run: how fast this machine makes
+bytes durable, and how many signatures one core verifies. Everything runs against the release
+executable as real processes over real TLS on loopback; the load generator shares the cores with
+the node it loads.
+
+Exit status: 0 when every goal is met, 1 when one is missed, 2 for a NAME that there is not.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
+NAMES = ("machine", "intake", "lone", "exhibit", "idle", "startup")
+
+INTAKE_STATEMENTS = 20_480
+STARTUP_STATEMENTS = 100_000
+EXHIBIT_BYTES = 1_000_000_000
+MEGABYTE = 1_000_000
+FSYNC_COUNT = 400
+
+
+# Reporting
+
+
+class Report:
+    """Prints figures as they come: JSON lines on stdout, or a table."""
+
+    def __init__(self, as_json):
+        self.as_json = as_json
+        self.all_met = True
+        if not as_json:
+            say(f"{os.cpu_count()} processors; the load generator runs on them too\n")
+            print(f"{'figure':<34}{'value':>11} {'unit':<6}{'goal':>10}  {'':<6} share of bound")
+
+    def figure(self, name, value, unit, bound=None, goal=None, met=None):
+        """`bound` and `goal` are (what it is, number); the share is the value's of the bound."""
+        share = value / bound[1] if bound else None
+        if met is False:
+            self.all_met = False
+        if self.as_json:
+            line = {
+                "name": name, "value": rounded(value), "unit": unit,
+                "bound": rounded(bound[1]) if bound else None,
+                "share_of_bound": rounded(share), "goal": goal and f"{goal[0]} {goal[1]:.4g}",
+                "met": met,
+            }
+            print(json.dumps(line), flush=True)
+            return
+        goal_text = f"{goal[0]} {goal[1]:.4g}" if goal else ""
+        verdict = {True: "met", False: "MISSED", None: ""}[met]
+        bound_text = f"{share:.2f} of {bound[0]} ({bound[1]:.4g})" if bound else ""
+        line = f"{name:<34}{value:>11.4g} {unit:<6}{goal_text:>10}  {verdict:<6} {bound_text}"
+        print(line.rstrip(), flush=True)
+
+    def at_least(self, name, value, unit, goal, bound=None):
+        self.figure(name, value, unit, bound, (">=", goal), value >= goal)
+
+    def below(self, name, value, unit, goal, bound=None):
+        self.figure(name, value, unit, bound, ("<", goal), value < goal)
+
+
+def rounded(number):
+    return None if number is None else float(f"{number:.4g}")
+
+
+def say(*words):
+    print(*words, file=sys.stderr, flush=True)
+
+
+def percentile(samples, percent):
+    return statistics.quantiles(samples, n=100, method="inclusive")[percent - 1]
+
+
+# Executables
+
+
+def build_folder():
+    """The release scratch folder of ./run."""
+    named = os.environ.get("PARLEY_BUILD_DIR") or os.path.expanduser("~/.cache/parley-build")
+    folder = Path(named + "-release")
+    return folder if os.access(folder, os.W_OK) else ROOT / ".build-release"
+
+
+def built_generator():
+    """Builds parley-bench with the flags that ./run builds parley with, and returns its path."""
+    command = [
+        "swift", "build", "--explicit-target-dependency-import-check", "error",
+        "--scratch-path", str(build_folder()), "-c", "release", "--static-swift-stdlib",
+        "-Xlinker", "-s",
+    ]
+    subprocess.run([*command, "--product", "parley-bench"], cwd=ROOT, check=True, stdout=2)
+    shown = subprocess.run(
+        [*command, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return str(Path(shown.stdout.strip()) / "parley-bench")
+
+
+class Tools:
+    def __init__(self, parley, generator):
+        self.parley = parley
+        self.generator = generator
+
+    def cli(self, *arguments):
+        """Runs one command; returns its JSON, the seconds it took and its peak memory in bytes."""
+        began = time.monotonic()
+        child = subprocess.Popen(
+            [self.parley, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+        output = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        elapsed = time.monotonic() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            raise SystemExit(f"parley {arguments[0]} ended with {child.returncode}")
+        value = json.loads(output) if "--json" in arguments else None
+        return value, elapsed, usage.ru_maxrss * 1024
+
+    def load(self, *arguments):
+        done = subprocess.run(
+            [self.generator, *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True)
+        return json.loads(done.stdout)
+
+
+# Nodes
+
+
+class Village:
+    """Two homes under one agreement in a folder of their own."""
+
+    def __init__(self, tools, folder):
+        self.tools = tools
+        self.folder = folder
+        self.ports = dict(zip(("us", "cn"), free_ports(2)))
+        folder.mkdir()
+        agreement = folder / "agreement.json"
+        cards = []
+        for party in ("us", "cn"):
+            tools.cli(
+                "init", "--home", self.home(party), "--agreement", "us-cn-2015", "--party",
+                party, "--kind", "state", "--name", f"en={party}", "--organ-name", "en=Desk",
+                "--url", f"https://{party}.example.org:7443", "--language", "en",
+                "--calendar", CALENDARS / f"{party}.json", "--no-passphrase", "--json")
+            cards += ["--card", self.home(party) / "card.json"]
+        tools.cli(
+            "agreement", "new", "--name", "us-cn-2015", "--title", "en=Benchmark", "--exercise",
+            *cards, "--out", agreement, "--effective-from", "2026-01-01T00:00:00Z", "--json")
+        for verb in ("sign", "adopt"):
+            for party in ("us", "cn"):
+                tools.cli("agreement", verb, agreement, "--home", self.home(party), "--json")
+
+    def home(self, party):
+        return self.folder / party
+
+    def address(self, party):
+        return f"127.0.0.1:{self.ports[party]}"
+
+    def serve(self, party):
+        return Node(self, party)
+
+    def deliver(self, node, count, connections):
+        """Has the load generator deliver as `us`, whose own node must not be serving."""
+        return self.tools.load(
+            "deliver", "--home", self.home("us"), "--to", node.party, "--address",
+            self.address(node.party), "--pid", node.process.pid, "--at", int(time.time()),
+            "--count", count, "--connections", connections)
+
+
+class Node:
+    """One `parley serve`, serving when the initialiser returns; stopped by `with`."""
+
+    def __init__(self, village, party):
+        other = {"us": "cn", "cn": "us"}[party]
+        self.party = party
+        self.socket_path = str(village.home(party) / "node.sock")
+        self.lines = []
+        self.serving = threading.Event()
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [village.tools.parley, "serve", "--home", str(village.home(party)), "--listen",
+             village.address(party), "--peer", f"{other}={village.address(other)}"],
+            stderr=subprocess.PIPE, text=True)
+        threading.Thread(target=self.read_log, daemon=True).start()
+        if not self.serving.wait(60):
+            raise SystemExit("the node does not serve:\n" + "".join(self.lines))
+        self.serving_seconds = time.monotonic() - began
+        self.wait_for_answer()
+        self.answering_seconds = time.monotonic() - began
+
+    def read_log(self):
+        for line in self.process.stderr:
+            self.lines.append(line)
+            if " serving " in line:
+                self.serving.set()
+
+    def wait_for_answer(self):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                connection = LocalConnection(self.socket_path)
+                connection.request("GET", "/local/v1/status")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.001)
+        raise SystemExit("the node does not answer on its socket")
+
+    def memory(self, field):
+        """VmRSS or VmHWM in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(
+            int(line.split()[1]) * 1024 for line in status.splitlines()
+            if line.startswith(field + ":"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class LocalConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=10)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def free_ports(count):
+    held = [socket.socket() for _ in range(count)]
+    for each in held:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
+    return ports
+
+
+# What is measured
+
+
+class Benchmarks:
+    def __init__(self, tools, folder, report):
+        self.tools = tools
+        self.folder = folder
+        self.report = report
+        self.fsync_ms = self.verify_rate = self.write_rate = None
+
+    def village(self, name):
+        return Village(self.tools, self.folder / name)
+
+    def machine(self, with_disk):
+        samples = fsync_samples(self.folder / "fsync", FSYNC_COUNT)
+        self.fsync_ms = statistics.median(samples) * 1000
+        self.report.figure("machine.fsync", 1000 / self.fsync_ms, "/s")
+        self.report.figure("machine.fsync-p50", self.fsync_ms, "ms")
+        self.verify_rate = self.tools.load("verify-rate")["perSecond"]
+        self.report.figure("machine.ed25519-verify", self.verify_rate, "/s")
+        if with_disk:
+            self.write_rate = disk_write_rate(self.folder / "disk", EXHIBIT_BYTES)
+            self.report.figure("machine.disk-write", self.write_rate, "MB/s")
+
+    def intake(self):
+        village = self.village("intake")
+        bound = ("Ed25519 verifications on one core", self.verify_rate)
+        for connections, name in ((1, "intake"), (2, "intake.two-connections")):
+            # Each from an empty ledger, so that they compare.
+            if connections > 1:
+                village = self.village(name)
+            with village.serve("cn") as node:
+                done = village.deliver(node, INTAKE_STATEMENTS, connections)
+            goal = max(3000, 0.4 * self.verify_rate)
+            self.report.at_least(name, done["perSecond"], "/s", goal, bound)
+            count = done["statements"]
+            self.report.figure(f"{name}.node-cpu", done["serverSeconds"] / count * 1e6, "us")
+            self.report.figure(
+                f"{name}.generator-share-of-cores",
+                done["generatorSeconds"] / done["seconds"] / os.cpu_count() * 100, "%")
+        self.report.figure("intake.envelope", done["meanEnvelopeBytes"], "bytes")
+
+    def lone(self):
+        village = self.village("lone")
+        with village.serve("us"), village.serve("cn"):
+            done = self.tools.load(
+                "lone", "--home", village.home("us"), "--to", "cn", "--at", int(time.time()))
+        receipted = done["receiptedMilliseconds"]
+        bound = ("five fsyncs", 5 * self.fsync_ms)
+        self.report.below(
+            "lone.p50", statistics.median(receipted), "ms", 5 * self.fsync_ms + 30, bound)
+        self.report.figure("lone.p95", percentile(receipted, 95), "ms", bound)
+        self.report.figure(
+            "lone.accepted-p50", statistics.median(done["acceptedMilliseconds"]), "ms")
+
+    def exhibit(self):
+        village = self.village("exhibit")
+        plain = self.folder / "exhibit.bin"
+        write_noise(plain, EXHIBIT_BYTES)
+        ledger = sqlite3.connect(f"file:{village.home('us')}/ledger.sqlite?mode=ro", uri=True)
+        with village.serve("us") as us, village.serve("cn") as cn:
+            sent, sealing, sealing_peak = self.tools.cli(
+                "request", "new", "--home", village.home("us"), "--to", "cn", "--kind",
+                "information", "--urgency", "normal", "--text", "Is this yours?",
+                "--attach", plain, "--json")
+            began = time.monotonic()
+            while ledger.execute("SELECT count(*) FROM outbox").fetchone()[0] > 0:
+                if time.monotonic() - began > 600:
+                    raise SystemExit("the exhibit did not arrive in ten minutes")
+                time.sleep(0.02)
+            sending = time.monotonic() - began
+            out = self.folder / "opened"
+            _, opening, opening_peak = self.tools.cli(
+                "fetch", sent["statement"], "--home", village.home("cn"), "--out", out, "--json")
+            peaks = {
+                "sealing": sealing_peak, "sending": us.memory("VmHWM"),
+                "receiving": cn.memory("VmHWM"), "opening": opening_peak,
+            }
+        if not same_bytes(plain, out / plain.name):
+            raise SystemExit("the exhibit was not opened as it was sealed")
+        bound = ("writing and fsyncing a file", self.write_rate)
+        size = EXHIBIT_BYTES / MEGABYTE
+        self.report.at_least("exhibit.seal", size / sealing, "MB/s", 150, bound)
+        self.report.figure("exhibit.send", size / sending, "MB/s", bound)
+        self.report.figure("exhibit.open", size / opening, "MB/s", bound)
+        for process, peak in peaks.items():
+            self.report.below(f"exhibit.{process}-peak", peak / MEGABYTE, "MB", 150)
+
+    def idle(self):
+        village = self.village("idle")
+        with village.serve("us"), village.serve("cn") as node:
+            time.sleep(4)
+            self.report.below("idle", node.memory("VmRSS") / MEGABYTE, "MB", 60)
+
+    def startup(self):
+        village = self.village("startup")
+        with village.serve("cn") as node:
+            village.deliver(node, STARTUP_STATEMENTS, 2)
+            self.report.figure("startup.peak-after-load", node.memory("VmHWM") / MEGABYTE, "MB")
+        serving, answering = [], []
+        for _ in range(5):
+            with village.serve("cn") as node:
+                serving.append(node.serving_seconds)
+                answering.append(node.answering_seconds)
+                memory = node.memory("VmRSS")
+        self.report.below("startup.serving", statistics.median(serving), "s", 2)
+        self.report.below("startup.first-answer", statistics.median(answering), "s", 2)
+        self.report.figure("startup.memory", memory / MEGABYTE, "MB")
+        size = os.path.getsize(village.home("cn") / "ledger.sqlite")
+        self.report.figure("startup.ledger-per-statement", size / STARTUP_STATEMENTS, "bytes")
+
+
+# The machine
+
+
+def fsync_samples(path, count):
+    page = os.urandom(4096)
+    samples = []
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(count):
+            began = time.perf_counter()
+            file.write(page)
+            os.fsync(file.fileno())
+            samples.append(time.perf_counter() - began)
+    path.unlink()
+    return samples
+
+
+def disk_write_rate(path, size):
+    began = time.perf_counter()
+    write_noise(path, size)
+    elapsed = time.perf_counter() - began
+    path.unlink()
+    return size / MEGABYTE / elapsed
+
+
+def write_noise(path, size):
+    """A durable file of bytes that do not compress."""
+    block = os.urandom(1 << 20)
+    with open(path, "wb", buffering=0) as file:
+        for written in range(0, size, len(block)):
+            file.write(block[:size - written])
+        os.fsync(file.fileno())
+
+
+def same_bytes(one, other):
+    with open(one, "rb") as left, open(other, "rb") as right:
+        while True:
+            piece = left.read(1 << 20)
+            if piece != right.read(1 << 20):
+                return False
+            if not piece:
+                return True
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__.split("\n")[0])
+    parser.add_argument("name", nargs="?", choices=NAMES, help="one of them; otherwise all")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line per figure")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(os.path.expanduser("~/.cache")),
+        help="where the homes are made and removed: on a disk, about 5 GB (%(default)s)")
+    options = parser.parse_args()
+    chosen = [options.name] if options.name else NAMES
+    tools = Tools(os.environ["PARLEY"], os.environ.get("PARLEY_BENCH") or built_generator())
+    options.folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="parley-bench-", dir=options.folder))
+    try:
+        report = Report(options.json)
+        benchmarks = Benchmarks(tools, folder, report)
+        benchmarks.machine(with_disk="exhibit" in chosen)
+        for name in NAMES[1:]:
+            if name in chosen:
+                getattr(benchmarks, name)()
+    finally:
+        shutil.rmtree(folder)
+    return 0 if report.all_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
