@@ -1,4 +1,4 @@
-"""The main job: a request asked, clarified, answered and judged, and its proof checked elsewhere."""
+"""The main job: a request asked, clarified, answered and judged; its proof checked elsewhere."""
 
 import random
 import shutil

@@ -30,7 +30,9 @@ def main() -> None:
     # The statement, its keys and the agreement.
     (envelope,) = ledger.execute("SELECT envelope FROM entry WHERE id = ?", (statement,)).fetchone()
     (out / "statement.envelope.json").write_bytes(envelope)
-    shutil.copy(homes / "agreement-plain.json", out / "agreement.json")
+    # The bytes that the parties signed, whose digest every statement names.
+    signed = json.loads((homes / "signed.json").read_text())
+    (out / "agreement.json").write_bytes(base64.b64decode(signed["payload"]))
     keys = {}
     for signing in parties["us"]["organs"][0]["signingKeys"]:
         for member, algorithm in (("ed25519", "ed25519"), ("mlDSA65", "ml-dsa-65")):
