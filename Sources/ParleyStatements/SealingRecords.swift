@@ -73,19 +73,22 @@ extension SealRecords.Head {
     /// Reads the size and nonce of the record that should be number `expected`.
     init(parsing bytes: ArraySlice<UInt8>, expected: UInt64) throws(SealRefusal) {
         let nonce = bytes.dropFirst(4)
-        // SPEC sealing §6: A nonce MUST be the record's number in 8 bytes, three zero bytes, and the
+        // SPEC sealing §6: A nonce MUST be the record's number in 8 bytes, three zero bytes, and
+        // the
         // kind: 0, 1 or 2.
         guard nonce.dropFirst(8).prefix(3).allSatisfy({ $0 == 0 }),
             let kind = nonce.dropFirst(11).first.flatMap(SealRecords.Kind.init)
         else { throw .recordKindUnknown(expectedNumber: expected) }
-        // SPEC sealing §6: Records MUST be numbered from 0 without a gap, the trailer after the last
+        // SPEC sealing §6: Records MUST be numbered from 0 without a gap, the trailer after the
+        // last
         // data record.
         let number = SealFormat.number(bigEndian: nonce.prefix(8))
         guard number == expected else {
             throw .recordOutOfPlace(expectedNumber: expected, foundNumber: number)
         }
         let sizeBytes = Int(SealFormat.number(bigEndian: bytes.prefix(4)))
-        // SPEC sealing §6: A data record MUST hold 65536 plain bytes, the last data record at most as
+        // SPEC sealing §6: A data record MUST hold 65536 plain bytes, the last data record at most
+        // as
         // many, the trailer 40.
         guard kind.sizesBytes.contains(sizeBytes) else {
             throw .recordSizeWrong(number: number, sizeBytes: sizeBytes)

@@ -38,7 +38,11 @@ struct TidyTests {
         for folder in try Repository.folders(in: "Vectors") {
             let cases = try Repository.files(in: "Vectors/" + folder)
             #expect(cases.contains { $0.hasSuffix(".json") }, "Vectors/\(folder) is empty")
-            let isRead = tests.contains { $0.lines.contains { $0.contains("\"\(folder)\"") } }
+            let isRead = tests.contains { test in
+                test.lines.contains {
+                    $0.contains("\"\(folder)\"") || $0.contains("\"\(folder)/")
+                }
+            }
             #expect(isRead, "no test names Vectors/\(folder)")
         }
     }
