@@ -15,8 +15,10 @@ struct SenderHome {
             case .string(let seatText) = text, let seat = Seat(seatText)
         else { throw BenchFailure.homeMalformed("home.json") }
         self.seat = seat
-        let envelope = try Data(contentsOf: folder.appending(path: "agreement.json"))
-        agreement = try AdoptedAgreement(parsing: Array(envelope)).agreement
+        var envelope = Array(try Data(contentsOf: folder.appending(path: "agreement.json")))
+        // A final line break is no part of the envelope.
+        if envelope.last == 0x0a { envelope.removeLast() }
+        agreement = try AdoptedAgreement(parsing: envelope).agreement
     }
 
     var socketPath: String { folder.appending(path: "node.sock").path() }

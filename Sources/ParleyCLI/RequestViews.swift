@@ -143,7 +143,9 @@ struct ThreadWords {
         lines += ["", "Clocks"]
         lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
         for silence in thread.silences {
-            lines.append("  silence of \(silence.party), recorded \(both(silence.time, thread))")
+            lines.append(
+                "  silence of \(silence.party), recorded \(both(silence.time, thread)), "
+                    + (silence.isWitnessed ? "witnessed" : "by its author's word alone"))
         }
         return lines
     }
@@ -159,7 +161,10 @@ struct ThreadWords {
         if case .irregular(let refusal) = entry.effect {
             line += " · IRREGULAR: \(refusal.explanation)"
         }
-        if case .waiting = entry.effect { line += " · waits for a statement not held" }
+        if case .waiting = entry.effect {
+            line += statement.act == .deliverySilence
+                ? " · recorded here, not yet cosigned" : " · waits for a statement not held"
+        }
         let receipts = entry.record.receipts.sorted { $0.key < $1.key }
             .map { "receipt of \($0.key) \($0.value)" }
         let proof = receipts.isEmpty ? "not receipted" : receipts.joined(separator: ", ")

@@ -34,7 +34,6 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case silenceNotOwn
     case silenceOfSilence
     case silentPartyWrong
-    case silenceTooEarly(seconds: Int64)
 
     package var reason: String {
         switch self {
@@ -66,7 +65,6 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .silenceNotOwn: "silence-not-own"
         case .silenceOfSilence: "silence-of-silence"
         case .silentPartyWrong: "silent-party-wrong"
-        case .silenceTooEarly: "silence-too-early"
         }
     }
 
@@ -112,8 +110,6 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .silenceOfSilence: "silence about a silence is not recorded"
         case .silentPartyWrong:
             "the silent party must be an addressee of the statement, and the only one told"
-        case .silenceTooEarly(let seconds):
-            "silence was recorded \(seconds) seconds before the agreed time had passed"
         }
     }
 }

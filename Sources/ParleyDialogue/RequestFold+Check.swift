@@ -14,7 +14,7 @@ extension RequestFold {
             throw .threadOther(statement.thread)
         }
         switch statement.act {
-        case .deliverySilence: try checkSilence(statement, at: time)
+        case .deliverySilence: try checkSilence(statement)
         case .requestSubmit: try checkSubmission(statement)
         default: try checkAct(statement, at: time)
         }
@@ -104,7 +104,7 @@ extension RequestFold {
         guard lawful.contains(ground) else { throw .groundNotAgreed(ground, lawful: lawful) }
     }
 
-    private func checkSilence(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
+    private func checkSilence(_ statement: Statement) throws(ActRefusal) {
         // SPEC request §8: A silence MUST answer one statement, of its own author's party, that is
         // not a silence.
         guard let about = statement.answers.first, statement.answers.count == 1 else {
@@ -118,12 +118,6 @@ extension RequestFold {
         guard let party = statement.terms.silentParty, record.statement.to.contains(party),
             statement.to == [party]
         else { throw .silentPartyWrong }
-        // SPEC request §8: A silence MUST NOT be settled before the agreed time has passed since
-        // the statement's own time.
-        if let sent = record.time {
-            let early = sent.adding(seconds: rules.silenceAfterSeconds).seconds(since: time)
-            guard early <= 0 else { throw .silenceTooEarly(seconds: early) }
-        }
     }
 
     func isReviewable(_ id: StatementID) -> Bool {

@@ -75,10 +75,14 @@ struct RequestFold: Hashable, Sendable {
         else { return }
         // SPEC request §8: A receipt that comes after a silence MUST be shown beside it, and MUST
         // NOT erase it.
+        // SPEC request §8: A silence MUST be shown as witnessed only when its settled time is later
+        // than the statement's own time by the agreed time or more.
+        let sent = records[about]?.time
+        let isWitnessed = sent.map { time >= $0.adding(seconds: rules.silenceAfterSeconds) }
         silences.append(
             ThreadSilence(
                 id: record.id, about: about, party: party, time: time,
-                receipt: records[about]?.receipts[party]))
+                receipt: records[about]?.receipts[party], isWitnessed: isWitnessed ?? false))
     }
 
     private mutating func note(review record: RecordedStatement) {

@@ -22,6 +22,7 @@ extension RequestThread {
         lines += reviews.map(\.summary)
         lines += silences.map {
             "silence \($0.id) \($0.about) \($0.party) \($0.time) \($0.receipt?.text ?? "-")"
+                + ($0.isWitnessed ? " witnessed" : " unwitnessed")
         }
         return lines.joined(separator: "\n") + "\n"
     }

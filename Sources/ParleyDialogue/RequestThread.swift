@@ -163,4 +163,7 @@ package struct ThreadSilence: Hashable, Sendable {
     package let time: Timestamp
     /// That party's receipt, if it came after all.
     package let receipt: Timestamp?
+    /// Whether cosigners from outside the author's party saw the statement and, the agreed time
+    /// later, its silence; otherwise the silence is its author's word alone.
+    package let isWitnessed: Bool
 }

@@ -144,10 +144,22 @@ package struct ThreadExport: Hashable, Sendable {
                 continue
             }
             do {
-                proofs.append(
-                    try HeldProof(
-                        checking: proof.text, entry: unverified.id, log: proof.log,
-                        logKey: logKey, cosigners: keys.cosigners))
+                let held = try HeldProof(
+                    checking: proof.text, entry: unverified.id, log: proof.log,
+                    logKey: logKey, cosigners: keys.cosigners)
+                // SPEC exchange §8: A verifier of an export MUST report a note with a line by a key
+                // that the agreement does not list.
+                // Elsewhere such lines are passed over; in evidence every byte is accounted for.
+                let known = try UnverifiedCheckpoint(note: held.note).verify(logKey: logKey)
+                    .note(keeping: [logKey] + keys.cosigners)
+                if known != held.note {
+                    faults.append(
+                        ExportFault(
+                            place: place, reason: "line-by-unknown-key",
+                            explanation: "a note of \(proof.log)'s log has a line by a key that "
+                                + "the agreement does not list"))
+                }
+                proofs.append(held)
             } catch {
                 let refusal = error as? ReceiptRefusal
                 faults.append(

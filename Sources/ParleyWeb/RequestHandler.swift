@@ -76,6 +76,10 @@ final class RequestHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish(.failure(HTTPFailure.connectionClosed))
+    }
+
     private func finish(_ result: Result<HTTPReply, any Error>) {
         promise?.completeWith(result)
         promise = nil
@@ -102,8 +106,9 @@ final class HandshakeWaiter: ChannelInboundHandler, Sendable {
         context.fireErrorCaught(error)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    /// Also where the connection was never made: then nothing else is called, and a promise left
+    /// open would be a trap.
+    func handlerRemoved(context: ChannelHandlerContext) {
         promise.fail(HTTPFailure.connectionClosed)
-        context.fireChannelInactive()
     }
 }

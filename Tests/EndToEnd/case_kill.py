@@ -134,30 +134,33 @@ class Exchange:
             f"(waiting {cn.outbox_count()})"))
 
     def check(self):
-        """The end of every run, whatever happened on the way."""
-        self.world.stop()
+        """The end of every run: both nodes die once more, and what is on disk is all there is."""
+        self.world.kill()
+        threads = self.world.said("us", "request", "list")["threads"]
+        expect(
+            {one["thread"] for one in threads} >= set(self.threads), "a thread was lost")
+        for thread in [one["thread"] for one in threads]:
+            self.check_thread(thread)
+        answered = [one for one in threads if one["state"] == "answered"]
+        expect(len(answered) == 1, f"one thread should be answered, not {len(answered)}")
         ids = [id.hex() for id in audit_both(self.world)]
         for id in self.printed:
             expect(
                 ids.count(id.removeprefix("sha256:")) == 1,
                 f"{id} was acknowledged and is not in the record")
-        threads = self.world.said("us", "request", "list")["threads"]
+
+    def check_thread(self, thread):
+        ours, theirs = self.world.summaries(thread)
         expect(
-            {one["thread"] for one in threads} >= set(self.threads), "a thread was lost")
-        for thread in [one["thread"] for one in threads]:
-            ours, theirs = self.world.summaries(thread)
-            expect(
-                ours["summary"] == theirs["summary"],
-                f"the summaries differ: {ours['summary']!r} against {theirs['summary']!r}")
-            expect(
-                all(one["effect"] == "applied" for one in ours["statements"]),
-                f"an act was not applied: {ours['summary']!r}")
-            file = self.world.folder / "export.json"
-            self.world.said("us", "export", thread, "--out", file)
-            verified = done("verify", file, "--agreement", self.world.agreement)
-            expect(verified["verified"] is True, f"the export is not proven: {verified}")
-        answered = [one for one in threads if one["state"] == "answered"]
-        expect(len(answered) == 1, f"one thread should be answered, not {len(answered)}")
+            ours["summary"] == theirs["summary"],
+            f"the summaries differ: {ours['summary']!r} against {theirs['summary']!r}")
+        expect(
+            all(one["effect"] == "applied" for one in ours["statements"]),
+            f"an act was not applied: {ours['summary']!r}")
+        file = self.world.folder / "export.json"
+        self.world.said("us", "export", thread, "--out", file)
+        verified = done("verify", file, "--agreement", self.world.agreement)
+        expect(verified["verified"] is True, f"the export is not proven: {verified}")
 
 
 def count_calls(world, evidence):

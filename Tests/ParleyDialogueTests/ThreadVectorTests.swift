@@ -202,6 +202,7 @@ struct ThreadVectorTests {
     ) -> [String: String] {
         var shown = ["about": labels[silence.about] ?? "", "party": silence.party.text]
         shown["receipt"] = silence.receipt?.text
+        if !silence.isWitnessed { shown["witnessed"] = "no" }
         return shown
     }
 }
