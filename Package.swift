@@ -118,29 +118,6 @@ let package = Package(
             dependencies: ["ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto],
             swiftSettings: settings),
         .testTarget(
-            name: "ParleyExchangeTests",
-            dependencies: [
-                "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
-                "ParleyTestSupport", crypto,
-            ],
-            swiftSettings: settings),
-        .testTarget(
-            name: "ParleyNodeTests",
-            dependencies: [
-                "ParleyNode", "ParleyStore", "ParleyExchange", "ParleyDialogue",
-                "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: settings),
-        .testTarget(
-            name: "ParleyStoreTests",
-            dependencies: [
-                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
-                "ParleyTestSupport", crypto,
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
-            swiftSettings: settings),
-        .testTarget(
             name: "ParleyDialogueTests",
             dependencies: [
                 "ParleyDialogue", "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,

@@ -61,7 +61,7 @@ struct Backlog: Sendable {
 
 /// Statements without bodies, padded by what they answer to about 1 KB stored.
 private struct StatementSeries: Sendable {
-    private static let answerCount = 3
+    private static let answerCount = 4
 
     private let agreement: AgreementID
     private let seat: Seat
