@@ -162,7 +162,8 @@ struct ThreadWords {
             line += " · IRREGULAR: \(refusal.explanation)"
         }
         if case .waiting = entry.effect {
-            line += statement.act == .deliverySilence
+            line +=
+                statement.act == .deliverySilence
                 ? " · recorded here, not yet cosigned" : " · waits for a statement not held"
         }
         let receipts = entry.record.receipts.sorted { $0.key < $1.key }
