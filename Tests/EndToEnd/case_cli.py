@@ -1,6 +1,7 @@
 """The command line: help with examples, refusals with reasons and hints, keys kept privately."""
 
 import json
+import pathlib
 import re
 import stat
 
@@ -248,4 +249,22 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-CASES = [help_pages, bad_inputs, bad_agreements, proofs, private_keys]
+def shipped_example(place):
+    """The agreement and the thread that the repository ships are what they say they are."""
+    folder = pathlib.Path(__file__).resolve().parents[2] / "Examples" / "us-cn-2015"
+    plain = run("agreement", "check", folder / "agreement.json", "--json")
+    signed = run("agreement", "show", folder / "agreement.signed.json", "--json")
+    for one in (plain, signed):
+        expect(one.code == 0, f"the example agreement is refused: {one}")
+    named = [json.loads(one.out) for one in (plain, signed)]
+    expect(named[0]["agreement"] == named[1]["agreement"], "the two files differ")
+    expect(named[1]["signedBy"] == ["us", "cn", "acme"], f"not signed by all: {named[1]}")
+    proven = run(
+        "verify", folder / "thread.json", "--agreement", folder / "agreement.signed.json",
+        "--json")
+    expect(proven.code == 0, f"the example thread is not proven: {proven}")
+    shown = json.loads(proven.out)
+    expect(shown["verified"] and len(shown["statements"]) == 7, f"not the whole: {shown}")
+
+
+CASES = [shipped_example, help_pages, bad_inputs, bad_agreements, proofs, private_keys]
