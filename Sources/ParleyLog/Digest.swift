@@ -8,19 +8,28 @@ package struct Digest: Hashable, Sendable, Comparable {
 
     // Four words rather than an array: a tree of millions of these must not be millions of
     // heap allocations. The memory holds the digest's bytes in order, whatever the machine.
-    private let words: SIMD4<UInt64>
+    // Not a SIMD vector: Swift 6.3 spills one to async frames that are not aligned for it, and
+    // what stands beside it is then garbage.
+    private struct Words: Hashable, Sendable {
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var fourth: UInt64 = 0
+    }
+
+    private let words: Words
 
     /// Returns nil unless `bytes` holds exactly 32 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words = SIMD4<UInt64>()
+        var words = Words()
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
         self.words = words
     }
 
     /// Takes over a finished SHA-256 computation.
     package init(_ digest: SHA256.Digest) {
-        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+        words = digest.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
     }
 
     /// Hashes `bytes` with SHA-256 (FIPS 180-4).
@@ -57,10 +66,13 @@ package struct Digest: Hashable, Sendable, Comparable {
 
     /// Compares as byte strings, first byte first.
     package static func < (one: Digest, other: Digest) -> Bool {
-        for place in 0..<4 where one.words[place] != other.words[place] {
-            return one.words[place].bigEndian < other.words[place].bigEndian
-        }
-        return false
+        let (one, other) = (one.words, other.words)
+        return (
+            one.first.bigEndian, one.second.bigEndian, one.third.bigEndian, one.fourth.bigEndian
+        ) < (
+            other.first.bigEndian, other.second.bigEndian, other.third.bigEndian,
+            other.fourth.bigEndian
+        )
     }
 }
 
