@@ -107,7 +107,10 @@ let package = Package(
         // Tests.
         .target(
             name: "ParleyTestSupport",
-            dependencies: ["ParleyStatements", "ParleyLog", crypto],
+            dependencies: [
+                "ParleyNode", "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                crypto, .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
@@ -116,6 +119,29 @@ let package = Package(
         .testTarget(
             name: "ParleyStatementsTests",
             dependencies: ["ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyExchangeTests",
+            dependencies: [
+                "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport", crypto,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyNodeTests",
+            dependencies: [
+                "ParleyNode", "ParleyStore", "ParleyExchange", "ParleyDialogue",
+                "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyStoreTests",
+            dependencies: [
+                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ParleyDialogueTests",

@@ -316,8 +316,9 @@ class Benchmarks:
         village = self.village("exhibit")
         plain = self.folder / "exhibit.bin"
         write_noise(plain, EXHIBIT_BYTES)
-        ledger = sqlite3.connect(f"file:{village.home('us')}/ledger.sqlite?mode=ro", uri=True)
         with village.serve("us") as us, village.serve("cn") as cn:
+            ledger = sqlite3.connect(
+                f"file:{village.home('us')}/ledger.sqlite?mode=ro", uri=True)
             sent, sealing, sealing_peak = self.tools.cli(
                 "request", "new", "--home", village.home("us"), "--to", "cn", "--kind",
                 "information", "--urgency", "normal", "--text", "Is this yours?",

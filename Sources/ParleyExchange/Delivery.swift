@@ -158,6 +158,10 @@ package struct DeliveryResponse: Hashable, Sendable {
         self.outcomes = outcomes
     }
 
+    package var hasNewReceipt: Bool {
+        outcomes.contains { if case .receipted = $0 { true } else { false } }
+    }
+
     /// Frames in order: W, C, then for each statement R, or T P, or M, or X.
     package var wireBytes: [UInt8] {
         var writer = FrameWriter()

@@ -31,7 +31,7 @@ extension HeldProof {
         Receipt(index: place.index, proof: place.proof, checkpointNote: note).text
     }
 
-    /// Takes in a tlog-proof after checking it whole.
+    /// Takes in a tlog-proof after checking it whole; lines by keys not named here are left out.
     package init(
         checking text: [UInt8], entry: StatementID, log: PartyID, logKey: NoteKey,
         cosigners: [NoteKey]
@@ -41,7 +41,7 @@ extension HeldProof {
             entry: entry.digest, logKey: logKey, cosigners: cosigners)
         self.init(
             log: log, place: LogPlace(index: verified.index, proof: receipt.proof),
-            note: verified.checkpoint.note,
+            note: verified.checkpoint.note(keeping: [logKey] + cosigners),
             times: verified.cosignatures.reduce(into: [:]) { $0[$1.key.name] = $1.time })
     }
 }

@@ -43,6 +43,8 @@ package struct PeerSession: Hashable, Sendable {
     /// How many attempts in a row have failed.
     package private(set) var failureCount = 0
     private var queuedMeanwhile = false
+    /// What the peer wanted and has been sent since it last settled something.
+    private var blobsSent: Set<BlobID> = []
 
     package init() {}
 
@@ -57,6 +59,7 @@ package struct PeerSession: Hashable, Sendable {
             return delivered(
                 settledCount: settledCount, blobsWanted: blobsWanted, hasMore: hasMore, now: now)
         case (.sendingBlobs(let blobs), .blobSent(let blob)) where blobs.first == blob:
+            blobsSent.insert(blob)
             guard let next = blobs.dropFirst().first else { return deliver() }
             state = .sendingBlobs(Array(blobs.dropFirst()))
             return [.sendBlob(next)]
@@ -80,6 +83,10 @@ package struct PeerSession: Hashable, Sendable {
     private mutating func delivered(
         settledCount: Int, blobsWanted: [BlobID], hasMore: Bool, now: Timestamp
     ) -> [PeerEffect] {
+        let wantsTheSame = !blobsWanted.isEmpty && blobsWanted.allSatisfy(blobsSent.contains)
+        if settledCount > 0 || wantsTheSame { blobsSent = [] }
+        // Nor must a peer that asks for what it has just been sent.
+        if settledCount == 0, wantsTheSame { return wait(jitter: 0, now: now) }
         if let first = blobsWanted.first {
             failureCount = 0
             state = .sendingBlobs(blobsWanted)

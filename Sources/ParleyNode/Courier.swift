@@ -32,10 +32,17 @@ package struct Courier: Sendable {
     /// - Throws: ``CourierFailure`` and errors of the transport; nothing is settled then, and the
     ///   same statements are delivered again later.
     package func deliver(to party: PartyID) async throws -> PeerEvent {
+        try await deliver(to: party, from: nil)
+    }
+
+    /// - Parameter cosigned: what the peer says it has cosigned of our log, once it has said so.
+    private func deliver(to party: PartyID, from cosigned: TreeSize?) async throws -> PeerEvent {
         // One more than a delivery holds, to know whether there is more.
         let waiting = try await ledger.outbox(
             for: party, limit: DeliveryLimits.statementCount + 1)
-        guard !waiting.isEmpty, let growth = try await writer.growth(for: party) else {
+        guard !waiting.isEmpty,
+            let growth = try await writer.growth(for: party, from: cosigned)
+        else {
             return .delivered(settledCount: 0, blobsWanted: [], hasMore: false)
         }
         let (request, entries) = try await request(waiting, growth: growth, to: party)
@@ -45,16 +52,22 @@ package struct Courier: Sendable {
             guard size <= growth.size else {
                 throw LogFailure.peerIsAhead(party: party, theirs: size, ours: growth.size)
             }
-            await writer.peerCosigned(size, by: party)
-            return .delivered(settledCount: 1, blobsWanted: [], hasMore: true)
+            // Once is how two nodes find together; a peer that goes on so is waited for.
+            guard cosigned == nil else {
+                throw CourierFailure.answerWrong("it has cosigned another size each time")
+            }
+            return try await deliver(to: party, from: size)
         case .refused(let reason, let explanation):
             throw CourierFailure.peerRefused(reason: reason, explanation: explanation)
         case .answered(let response):
-            let (settled, wanted) = try await store(
+            let stored = try await store(
                 response, to: request, entries: entries, growth: growth, from: party)
+            // An overtaken answer settles less, and is asked for again at once: the peer has got
+            // further meanwhile, so this does not go on for ever.
+            let progress = stored.isOvertaken ? 1 : 0
             return .delivered(
-                settledCount: settled, blobsWanted: wanted,
-                hasMore: waiting.count > settled)
+                settledCount: max(progress, stored.settledCount),
+                blobsWanted: stored.blobsWanted, hasMore: waiting.count > stored.settledCount)
         }
     }
 
@@ -97,10 +110,16 @@ package struct Courier: Sendable {
 
     // MARK: The answer
 
+    private struct Stored {
+        let settledCount: Int
+        let blobsWanted: [BlobID]
+        let isOvertaken: Bool
+    }
+
     private func store(
         _ response: DeliveryResponse, to request: DeliveryRequest, entries: [LedgerEntry],
         growth: Growth, from party: PartyID
-    ) async throws -> (settledCount: Int, blobsWanted: [BlobID]) {
+    ) async throws -> Stored {
         guard response.outcomes.count == entries.count else {
             throw CourierFailure.answerWrong("it has another number of outcomes")
         }
@@ -109,78 +128,111 @@ package struct Courier: Sendable {
         else { throw CourierFailure.answerWrong("the party has no keys") }
         let cosigned = try UnverifiedCheckpoint(note: growth.note + response.cosignature)
             .verify(logKey: ourLog)
-        let times = try times(of: cosigned, mustHold: theirWitness)
+        try checkTime(of: theirWitness, in: cosigned)
+        // Of the answer's lines only these are kept: nobody's stray line is handed on.
+        let ourWitness = identity.witnessSigner.key
+        let authorNote = cosigned.note(keeping: [ourLog, ourWitness, theirWitness])
+        let authorTimes = try times(in: cosigned, by: [ourWitness, theirWitness])
         let answered =
             try response.checkpoint.isEmpty
             ? nil : AddCheckpointRequest(parsing: response.checkpoint, logKey: theirLog)
+        guard (answered?.oldSize ?? request.knownSize) == request.knownSize else {
+            throw CourierFailure.answerWrong("its log's growth begins at another size than asked")
+        }
+        var theirTimes: [String: Timestamp] = [:]
+        if response.hasNewReceipt, let checkpoint = answered?.checkpoint {
+            // A log that has not grown for long has an old note; one with a new receipt has not.
+            try checkTime(of: theirWitness, in: checkpoint)
+            theirTimes = try times(in: checkpoint, by: [theirWitness])
+        }
         var wanted: [BlobID] = []
         var settlements: [LogJob.Settlement] = []
         for (place, outcome) in response.outcomes.enumerated() {
-            let entry = entries[place]
             let authorProof = HeldProof(
-                log: identity.party.id, place: request.items[place].place,
-                note: cosigned.note, times: times)
-            switch outcome {
-            case .blobsMissing(let missing):
-                wanted.append(contentsOf: try named(missing, by: entry))
-            case .refused(let envelope):
-                // Only a signed word takes a statement out of the outbox.
-                _ = try Refusal(
-                    checking: envelope, about: entry.id, by: party, verifier: verifier,
-                    at: clock.now())
-                settlements.append(.refused(entry.id, envelope: envelope))
-            case .receipted(let receipt):
-                guard let answered else { throw CourierFailure.answerWrong("no checkpoint") }
-                try Merkle.checkInclusion(
-                    of: Merkle.leafHash(of: entry.id.digest), at: receipt.index,
-                    in: answered.checkpoint.size, root: answered.checkpoint.root,
-                    proof: receipt.proof)
-                settlements.append(.receipted(entry.id, receipt, authorProof: authorProof))
-            case .known(let receipt, let author):
-                settlements.append(
-                    .known(
-                        entry.id,
-                        receipt: try HeldProof(
-                            checking: receipt, entry: entry.id, log: party, logKey: theirLog,
-                            cosigners: keys.cosigners),
-                        authorProof: try HeldProof(
-                            checking: author, entry: entry.id, log: identity.party.id,
-                            logKey: ourLog, cosigners: keys.cosigners)))
+                log: identity.party.id, place: request.items[place].place, note: authorNote,
+                times: authorTimes)
+            if case .blobsMissing(let missing) = outcome {
+                wanted.append(contentsOf: try named(missing, by: entries[place]))
+            } else {
+                settlements += try settlement(
+                    outcome, of: entries[place].id, by: party, under: answered?.checkpoint,
+                    authorProof: authorProof)
             }
-        }
-        let theirTimes = try answered.map {
-            try self.times(of: $0.checkpoint, mustHold: theirWitness)
         }
         let outcome = try await writer.perform(
             .answered(
                 .init(
-                    party: party, cosigned: growth.size, growth: answered,
-                    times: theirTimes ?? [:], settlements: settlements)))
-        guard case .answerStored = outcome else {
+                    party: party, cosigned: growth.size, growth: answered, times: theirTimes,
+                    settlements: settlements)))
+        guard case .answerStored(let settledCount, let isOvertaken) = outcome else {
             throw CourierFailure.answerWrong("its checkpoint cannot be cosigned: \(outcome)")
         }
-        return (settlements.count, wanted)
+        return Stored(
+            settledCount: settledCount, blobsWanted: wanted, isOvertaken: isOvertaken)
     }
 
-    /// The cosignature times in a note, all within the agreed tolerance of our own clock.
-    private func times(
-        of checkpoint: VerifiedCheckpoint, mustHold witness: NoteKey
-    ) throws -> [String: Timestamp] {
-        let cosignatures = try checkpoint.cosignatures(by: keys.cosigners)
-        guard cosignatures.contains(where: { $0.key == witness }) else {
+    /// What the peer said of one statement, checked; nothing while it wants blobs.
+    private func settlement(
+        _ outcome: DeliveryResponse.Outcome, of id: StatementID, by party: PartyID,
+        under checkpoint: VerifiedCheckpoint?, authorProof: HeldProof
+    ) throws -> [LogJob.Settlement] {
+        switch outcome {
+        case .blobsMissing:
+            return []
+        case .refused(let envelope):
+            // Only a signed word takes a statement out of the outbox.
+            _ = try Refusal(
+                checking: envelope, about: id, by: party, verifier: verifier, at: clock.now())
+            return [.refused(id, envelope: envelope)]
+        case .receipted(let receipt):
+            guard let checkpoint else { throw CourierFailure.answerWrong("no checkpoint") }
+            try Merkle.checkInclusion(
+                of: Merkle.leafHash(of: id.digest), at: receipt.index, in: checkpoint.size,
+                root: checkpoint.root, proof: receipt.proof)
+            return [.receipted(id, receipt, authorProof: authorProof)]
+        case .known(let receipt, let authorProof):
+            return [try known(receipt, authorProof, of: id, from: party)]
+        }
+    }
+
+    /// A receipt that was given before, and the author's proof that was kept with it.
+    private func known(
+        _ receipt: [UInt8], _ authorProof: [UInt8], of id: StatementID, from party: PartyID
+    ) throws -> LogJob.Settlement {
+        guard let theirLog = keys.log(of: party), let theirWitness = keys.witness(of: party),
+            let ourLog = keys.log(of: identity.party.id)
+        else { throw CourierFailure.answerWrong("the party has no keys") }
+        let receipt = try HeldProof(
+            checking: receipt, entry: id, log: party, logKey: theirLog, cosigners: keys.cosigners)
+        // Without its time it would end the wait for a receipt and prove nothing.
+        guard receipt.times[theirWitness.name] != nil else {
+            throw CourierFailure.answerWrong("the peer has not cosigned its receipt")
+        }
+        return .known(
+            id, receipt: receipt,
+            authorProof: try HeldProof(
+                checking: authorProof, entry: id, log: identity.party.id, logKey: ourLog,
+                cosigners: keys.cosigners))
+    }
+
+    /// Checks that the peer has cosigned just now, by our own clock.
+    private func checkTime(of witness: NoteKey, in checkpoint: VerifiedCheckpoint) throws {
+        guard let cosignature = try checkpoint.cosignatures(by: [witness]).first else {
             throw CourierFailure.answerWrong("the peer has not cosigned")
         }
-        var times: [String: Timestamp] = [:]
-        for cosignature in cosignatures {
-            // SPEC exchange §6: A node MUST NOT accept a cosignature whose time is further from its
-            // own clock than the agreement's tolerance.
-            let apart = abs(cosignature.time.seconds(since: clock.now()))
-            guard apart <= identity.agreement.clockToleranceSeconds else {
-                throw CourierFailure.clockTooFar(secondsApart: apart)
-            }
-            times[cosignature.key.name] = cosignature.time
+        // SPEC exchange §6: A node MUST NOT accept a cosignature whose time is further from its own
+        // clock than the agreement's tolerance.
+        let apart = abs(cosignature.time.seconds(since: clock.now()))
+        guard apart <= identity.agreement.clockToleranceSeconds else {
+            throw CourierFailure.clockTooFar(secondsApart: apart)
         }
-        return times
+    }
+
+    private func times(
+        in checkpoint: VerifiedCheckpoint, by cosigners: [NoteKey]
+    ) throws -> [String: Timestamp] {
+        try checkpoint.cosignatures(by: cosigners)
+            .reduce(into: [:]) { $0[$1.key.name] = $1.time }
     }
 
     private func named(_ missing: [BlobID], by entry: LedgerEntry) throws -> [BlobID] {

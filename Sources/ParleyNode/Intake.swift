@@ -224,7 +224,9 @@ package struct Intake: Sendable {
             let proofs = try await ledger.entry(id)?.proofs ?? []
             let author = statement.verified.statement.from.party
             guard let receipt = proofs.first(where: { $0.log == identity.party.id }),
-                let authorProof = proofs.first(where: { $0.log == author })
+                let authorProof = proofs.first(where: {
+                    $0.log == author && $0.times[identity.witnessSigner.key.name] != nil
+                })
             else {
                 throw LogFailure.ledgerNotOurs("it holds \(id) without its proofs")
             }

@@ -26,7 +26,9 @@ struct LogState: Sendable {
         lastSigned = nil
         for (party, note) in tail.witnessedNotes {
             guard let key = keys.log(of: party) else { continue }
-            witnessed[party] = try UnverifiedCheckpoint(note: note).verify(logKey: key)
+            let verified = try UnverifiedCheckpoint(note: note).verify(logKey: key)
+            witnessed[party] = verified
+            try noteSigningTime(in: verified, of: identity)
         }
         guard let note = tail.note else {
             guard tail.size.entryCount == 0 else {
@@ -44,13 +46,20 @@ struct LogState: Sendable {
             checkpoint: Checkpoint(
                 origin: verified.origin, size: verified.size, root: verified.root),
             times: cosignatures.reduce(into: [:]) { $0[$1.key.name] = $1.time })
-        lastSigned = cosignatures.map(\.time).max()
+        try noteSigningTime(in: verified, of: identity)
+    }
+
+    private mutating func noteSigningTime(
+        in checkpoint: VerifiedCheckpoint, of identity: NodeIdentity
+    ) throws {
+        let times = try checkpoint.cosignatures(by: [identity.witnessSigner.key]).map(\.time)
+        lastSigned = (times + [lastSigned].compactMap { $0 }).max()
     }
 
     /// Reading fills the tree's cache, which is why this and the next are `mutating`.
-    mutating func growth(for party: PartyID) throws -> Growth? {
+    mutating func growth(for party: PartyID, from size: TreeSize?) throws -> Growth? {
         guard let own else { return nil }
-        let old = min(cosignedSizes[party] ?? TreeSize(0), own.checkpoint.size)
+        let old = min(size ?? cosignedSizes[party] ?? TreeSize(0), own.checkpoint.size)
         return Growth(
             addCheckpointBody: try Self.addCheckpointBody(from: old, own: own, tree: &tree),
             note: own.note, size: own.checkpoint.size)
@@ -160,8 +169,10 @@ struct LogBatch {
         _ statement: LoggableStatement, silenced: StatementID?
     ) -> Draft {
         let id = statement.verified.id
-        guard case .new = append(statement) else {
-            return .done(.logged(id, alreadyKnown: true))
+        switch append(statement) {
+        case .new: break
+        case .known: return .done(.logged(id, alreadyKnown: true))
+        case .payloadKnown(let other): return .done(.logged(other, alreadyKnown: true))
         }
         for party in statement.verified.statement.to {
             change.deliveries.append(
@@ -209,23 +220,32 @@ struct LogBatch {
     private mutating func store(_ answered: LogJob.Answered) throws -> Draft {
         var note: [UInt8] = []
         var times = answered.times
+        var isOvertaken = false
         if let growth = answered.growth {
             let decision = WitnessDecision.decide(
                 stored: state.witnessed[answered.party], request: growth)
-            guard case .cosign(let checkpoint) = decision else {
+            switch decision {
+            case .cosign(let checkpoint):
+                note = try cosign(checkpoint, of: answered.party).note
+                remember(checkpoint, note: note, of: answered.party)
+                times[identity.witnessSigner.key.name] = now
+            case .conflict:
+                // While it answered, the peer delivered to us, and we have cosigned more of its
+                // log. What stands on its own is taken; the receipts will be known next time.
+                isOvertaken = true
+            case .refused:
                 return .done(.notCosigned(decision))
             }
-            note = try cosign(checkpoint, of: answered.party).note
-            remember(checkpoint, note: note, of: answered.party)
-            times[identity.witnessSigner.key.name] = now
         }
         if answered.cosigned > state.cosignedSizes[answered.party] ?? TreeSize(0) {
             state.cosignedSizes[answered.party] = answered.cosigned
             change.cosignedSizes[answered.party] = answered.cosigned
         }
+        var settledCount = 0
         for settlement in answered.settlements {
             switch settlement {
             case .receipted(let id, let place, let authorProof):
+                if isOvertaken { continue }
                 let receipt = HeldProof(
                     log: answered.party, place: place, note: note, times: times)
                 settle(id, by: answered.party, proofs: [receipt, authorProof])
@@ -235,8 +255,9 @@ struct LogBatch {
                 change.settlements.append(
                     .init(statement: id, party: answered.party, refusal: envelope))
             }
+            settledCount += 1
         }
-        return .done(.answerStored)
+        return .done(.answerStored(settledCount: settledCount, isOvertaken: isOvertaken))
     }
 
     // MARK: Steps

@@ -89,13 +89,15 @@ package enum LogJob: Sendable {
 }
 
 package enum LogOutcome: Sendable {
-    /// Of a local statement: where it now stands, or stood already.
+    /// Of a local statement: the id under which its payload now stands, or stood already.
     case logged(StatementID, alreadyKnown: Bool)
     /// Of a peer's delivery.
     case received(Received)
     /// The peer's checkpoint could not be cosigned, and nothing was taken.
     case notCosigned(WitnessDecision)
-    case answerStored
+    /// Of a peer's answer. An overtaken one began from a size of the peer's log that we have gone
+    /// beyond since; its new receipts were left out.
+    case answerStored(settledCount: Int, isOvertaken: Bool)
     /// The peer says that it has cosigned more of our log than there is; nothing was taken.
     case peerIsAhead(theirs: TreeSize, ours: TreeSize)
 

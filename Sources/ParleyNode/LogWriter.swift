@@ -20,6 +20,8 @@ package actor LogWriter {
     private var state: LogState
     private var waiting: [Waiting] = []
     private var isLed = false
+    /// False after a commit that failed: it may have been done all the same.
+    private var isStateCertain = true
 
     private struct Waiting {
         let job: LogJob
@@ -52,18 +54,16 @@ package actor LogWriter {
     /// The delivery head for a peer: an `add-checkpoint` body from what it has cosigned to now.
     ///
     /// - Returns: nil before the first checkpoint.
-    package func growth(for party: PartyID) throws -> Growth? { try state.growth(for: party) }
+    ///
+    /// - Parameter size: what the peer says it has cosigned, where it says so. A place to start
+    ///   from, not a truth: a proof from it either convinces the peer or is refused.
+    package func growth(for party: PartyID, from size: TreeSize? = nil) throws -> Growth? {
+        try state.growth(for: party, from: size)
+    }
 
     /// Where a statement stands, proven against the checkpoint that `growth` named.
     package func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
         try state.place(of: index, in: size)
-    }
-
-    /// What the peer says it has cosigned, taken as a place to start from, not as truth: a proof
-    /// from it either convinces the peer or is refused.
-    package func peerCosigned(_ size: TreeSize, by party: PartyID) {
-        guard size <= state.tree.size else { return }
-        state.cosignedSizes[party] = size
     }
 
     /// Makes the job's effects durable and returns its outcome.
@@ -106,6 +106,11 @@ package actor LogWriter {
     private func nextLeaderJob(_ next: Waiting) { next.turn.resume(returning: .lead) }
 
     private func commit(_ jobs: [LogJob]) async throws -> [LogOutcome] {
+        if !isStateCertain {
+            state = try LogState(
+                tail: try await ledger.tail(), ledger: ledger, identity: identity)
+            isStateCertain = true
+        }
         let statements = jobs.flatMap(\.statements)
         let known = try await ledger.known(
             ids: statements.map(\.verified.id), payloads: statements.map(\.payload))
@@ -114,7 +119,11 @@ package actor LogWriter {
         var batch = LogBatch(state: state, known: known, identity: identity, now: clock.now())
         let drafts = try jobs.map { try batch.work($0) }
         let change = try batch.close()
-        if !change.isEmpty { try await ledger.commit(change) }
+        if !change.isEmpty {
+            isStateCertain = false
+            try await ledger.commit(change)
+            isStateCertain = true
+        }
         // From here on the batch is durable, and may be spoken of.
         state = batch.state
         return try drafts.map { try batch.outcome(of: $0) }

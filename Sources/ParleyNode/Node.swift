@@ -114,10 +114,13 @@ package struct Node: Sendable {
         let loggable = LoggableStatement(
             verified: verified, payload: verified.payloadDigest, authorPlace: nil,
             earlierProofs: [])
-        _ = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        let outcome = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        guard case .logged(let id, _) = outcome else {
+            preconditionFailure("a local statement is logged")
+        }
         for party in statement.to { runners[party]?.statementsQueued() }
         if silenceFor == nil { silences.outboxChanged() }
-        return verified.id
+        return id
     }
 }
 

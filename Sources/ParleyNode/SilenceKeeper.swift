@@ -35,19 +35,19 @@ struct SilenceKeeper: Sendable {
             do {
                 let waiting = try await ledger.undelivered(limit: Self.batchCount)
                 let now = clock.now()
+                var failure: (any Error)?
                 for undelivered in rule.due(among: waiting, now: now) {
                     let statement = rule.statement(
                         for: undelivered, under: identity.agreement.id, by: identity.seat,
                         now: now)
-                    _ = try await submit(
-                        try identity.signingKey.sign(statement), undelivered.statement)
-                    logger.notice(
-                        "silence recorded",
-                        metadata: [
-                            "peer": "\(undelivered.party)",
-                            "statement": "\(undelivered.statement)",
-                        ])
+                    do {
+                        try await record(statement, about: undelivered, submit: submit)
+                    } catch {
+                        // One that cannot be recorded must not hold up the others.
+                        failure = error
+                    }
                 }
+                if let failure { throw failure }
                 next = rule.next(among: try await ledger.undelivered(limit: 1))
             } catch {
                 logger.error("silence not recorded", metadata: ["error": "\(error)"])
@@ -57,12 +57,26 @@ struct SilenceKeeper: Sendable {
         }
     }
 
+    private func record(
+        _ statement: Statement, about undelivered: Undelivered,
+        submit: @Sendable ([UInt8], StatementID) async throws -> StatementID
+    ) async throws {
+        _ = try await submit(try identity.signingKey.sign(statement), undelivered.statement)
+        logger.notice(
+            "silence recorded",
+            metadata: [
+                "peer": "\(undelivered.party)", "statement": "\(undelivered.statement)",
+            ])
+    }
+
     private func wait(until instant: Timestamp?) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 if let instant {
                     await clock.sleep(until: instant)
-                    sink.yield()
+                    // A sleeper that was woken because something changed must not report a
+                    // change itself: that would wake the next one, for ever.
+                    if !Task.isCancelled { sink.yield() }
                 }
             }
             for await _ in changes { break }

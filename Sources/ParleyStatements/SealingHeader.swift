@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+
 import struct ParleyLog.Digest
 
 /// What stands before the records: for whom this is sealed, and the content key for each of them.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+
 package import struct ParleyLog.Digest
 
 /// The X-Wing public key that an organ's bodies and exhibits are sealed to: 1216 bytes.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+
 package import struct ParleyLog.Digest
 
 /// Opens sealed bytes as they come, in chunks of any size.

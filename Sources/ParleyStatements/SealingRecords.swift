@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+
 import struct ParleyLog.Digest
 
 /// Seals and opens the records of one file.

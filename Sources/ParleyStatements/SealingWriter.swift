@@ -1,4 +1,5 @@
 import Crypto
+
 package import struct ParleyLog.Digest
 
 /// Seals one plaintext of any size to up to 64 keys, as it comes.

@@ -43,7 +43,8 @@ package struct FileBlobStore: BlobStore {
     package func put(_ bytes: [UInt8], as blob: BlobID) async throws {
         if try await contains(blob) { return }
         guard Digest(hashing: bytes) == blob.digest else { throw BlobFailure.digestDiffers(blob) }
-        let draft = try newDraft(named: blob.digest.hex)
+        // A name of its own: the same blob may be arriving, or be put by somebody else.
+        let draft = try BlobDraft(beside: incoming.appending(path: blob.digest.hex))
         try draft.append(bytes)
         try adopt(draft, as: blob)
     }
@@ -65,22 +66,29 @@ package struct FileBlobStore: BlobStore {
         _ blob: BlobID, at offset: UInt64
     ) async throws -> (any IncomingBlob)? {
         let file = incoming.appending(path: blob.digest.hex)
-        guard (fileSize(file) ?? 0) == offset else { return nil }
-        return try ArrivingFile(
-            draft: BlobDraft(resuming: file, upTo: offset), blob: blob, store: self)
+        // Asked first, so that a request from elsewhere leaves no empty file behind.
+        guard (fileSize(file) ?? 0) == offset,
+            let draft = try BlobDraft(resuming: file, at: offset)
+        else { return nil }
+        return ArrivingFile(draft: draft, blob: blob, store: self)
     }
 
     /// A new file for bytes whose digest is not yet known, such as an exhibit being sealed.
     package func newDraft(named name: String) throws -> BlobDraft {
         let file = incoming.appending(path: name)
         try? FileManager.default.removeItem(at: file)
-        return try BlobDraft(resuming: file, upTo: 0)
+        guard let draft = try BlobDraft(resuming: file, at: 0) else {
+            throw BlobFailure.system(call: "flock", code: EWOULDBLOCK)
+        }
+        return draft
     }
 
     /// Makes a finished draft durable under the digest of its bytes, which is returned.
     @discardableResult
     package func adopt(_ draft: BlobDraft, as expected: BlobID? = nil) throws -> BlobID? {
         let blob = BlobID(try draft.finish())
+        // Closed last: until it stands under its digest nobody else may write to it.
+        defer { draft.close() }
         guard expected == nil || expected == blob else {
             try FileManager.default.removeItem(at: draft.file)
             return nil
@@ -127,20 +135,38 @@ package final class BlobDraft {
     private var hasher = SHA256()
     package private(set) var sizeBytes: UInt64
 
-    init(resuming file: URL, upTo offset: UInt64) throws {
+    /// Takes the file for this draft alone until it is closed; two that wrote to one file would
+    /// vouch for one another's bytes.
+    ///
+    /// - Returns: nil when somebody else writes to the file, or it does not stand at `offset`.
+    init?(resuming file: URL, at offset: UInt64) throws {
         self.file = file
-        if !FileManager.default.fileExists(atPath: file.path()) {
-            guard
-                FileManager.default.createFile(
-                    atPath: file.path(), contents: nil, attributes: [.posixPermissions: 0o600])
-            else { throw BlobFailure.system(call: "create", code: errno) }
-        }
-        handle = try FileHandle(forUpdating: file)
+        let descriptor = open(file.path(), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw BlobFailure.system(call: "open", code: errno) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         sizeBytes = offset
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        var opened = stat()
+        var named = stat()
+        // The one who had it before us may have moved it to its place.
+        guard fstat(descriptor, &opened) == 0, stat(file.path(), &named) == 0,
+            opened.st_ino == named.st_ino, opened.st_size == offset
+        else { return nil }
         // What an earlier run received is hashed again: its running state was never on disk.
         while let bytes = try handle.read(upToCount: 1 << 20), !bytes.isEmpty {
             hasher.update(data: bytes)
         }
+    }
+
+    /// A new file whose name begins like `file`'s.
+    init(beside file: URL) throws {
+        var name = Array((file.path() + "-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw BlobFailure.system(call: "mkstemp", code: errno) }
+        let path = name.dropLast().map { UInt8(bitPattern: $0) }
+        self.file = URL(filePath: String(decoding: path, as: UTF8.self))
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        sizeBytes = 0
     }
 
     package func append(_ bytes: some ContiguousBytes) throws {
@@ -158,14 +184,16 @@ package final class BlobDraft {
 
     func suspend() throws {
         try handle.synchronize()
-        try handle.close()
+        close()
     }
 
-    /// Fsyncs and closes the file; the digest of everything in it.
+    /// Fsyncs the file; the digest of everything in it.
     func finish() throws -> Digest {
-        try suspend()
+        try handle.synchronize()
         return Digest(hasher.finalize())
     }
+
+    func close() { try? handle.close() }
 }
 
 /// One blob on its way in; the actor keeps its file from being written by two requests at once.

@@ -1,0 +1,70 @@
+package import ParleyExchange
+package import ParleyLog
+package import ParleyNode
+package import ParleyStatements
+import Synchronization
+
+/// A ledger whose commits fail when they are told to, both ways.
+package final class FaultyLedger: Ledger {
+    package enum Kind: Hashable, Sendable, CaseIterable {
+        /// Nothing of the change was made durable.
+        case lost
+        /// All of it was, and the caller was not told.
+        case doneButUnacknowledged
+    }
+
+    package struct Failure: Error, Hashable {
+        package let commit: Int
+    }
+
+    private struct State {
+        var commitCount = 0
+        var failures: [Int: Kind]
+    }
+
+    package let inner: any Ledger
+    private let state: Mutex<State>
+
+    /// - Parameter failures: by the number of the commit, counted from 1.
+    package init(_ inner: any Ledger, failures: [Int: Kind] = [:]) {
+        self.inner = inner
+        state = Mutex(State(failures: failures))
+    }
+
+    /// How many commits were tried.
+    package var commitCount: Int { state.withLock { $0.commitCount } }
+
+    package func failNext(_ kind: Kind) {
+        state.withLock { $0.failures[$0.commitCount + 1] = kind }
+    }
+
+    package func commit(_ change: LedgerChange) async throws {
+        let (number, kind) = state.withLock { state in
+            state.commitCount += 1
+            return (state.commitCount, state.failures[state.commitCount])
+        }
+        if kind == .lost { throw Failure(commit: number) }
+        try await inner.commit(change)
+        if kind == .doneButUnacknowledged { throw Failure(commit: number) }
+    }
+
+    package func tail() async throws -> LedgerTail { try await inner.tail() }
+    package func tileHashes(_ tile: TileID) throws -> [Digest] { try inner.tileHashes(tile) }
+    package func known(ids: [StatementID], payloads: [Digest]) async throws -> KnownStatements {
+        try await inner.known(ids: ids, payloads: payloads)
+    }
+    package func entry(_ id: StatementID) async throws -> LedgerEntry? {
+        try await inner.entry(id)
+    }
+    package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
+        try await inner.entries(in: thread)
+    }
+    package func threads() async throws -> [ThreadID] { try await inner.threads() }
+    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
+        try await inner.outbox(for: party, limit: limit)
+    }
+    package func undelivered(limit: Int) async throws -> [Undelivered] {
+        try await inner.undelivered(limit: limit)
+    }
+    package func refusals() async throws -> [PeerRefusal] { try await inner.refusals() }
+}
