@@ -111,6 +111,14 @@ package struct ThreadExport: Hashable, Sendable {
                     place: nil, reason: "agreement-differs",
                     explanation: "the export names the agreement \(self.agreement)"))
         }
+        // SPEC exchange §8: A verifier of an export MUST report that it holds no statement, if it
+        // holds none.
+        if items.isEmpty {
+            faults.append(
+                ExportFault(
+                    place: nil, reason: "no-statements",
+                    explanation: "the export holds no statement, so it proves none"))
+        }
         let keys = try AgreementKeys(agreement)
         let verifier = StatementVerifier(agreement: agreement)
         var records: [RecordedStatement] = []

@@ -22,11 +22,11 @@ package final class FaultyLedger: Ledger {
         var failures: [Int: Kind]
     }
 
-    package let inner: any Ledger
+    package let inner: any Ledger & RawLog
     private let state: Mutex<State>
 
     /// - Parameter failures: by the number of the commit, counted from 1.
-    package init(_ inner: any Ledger, failures: [Int: Kind] = [:]) {
+    package init(_ inner: any Ledger & RawLog, failures: [Int: Kind] = [:]) {
         self.inner = inner
         state = Mutex(State(failures: failures))
     }
@@ -67,4 +67,10 @@ package final class FaultyLedger: Ledger {
         try await inner.undelivered(limit: limit)
     }
     package func refusals() async throws -> [PeerRefusal] { try await inner.refusals() }
+}
+
+extension FaultyLedger: RawLog {
+    package func entryIDs() throws -> [Digest] { try inner.entryIDs() }
+    package func storedNote() throws -> [UInt8]? { try inner.storedNote() }
+    package func storedTile(_ tile: TileID) throws -> [Digest]? { try inner.storedTile(tile) }
 }
