@@ -10,12 +10,21 @@ struct CommandFailure: Error {
         case refused = 2
         /// Something that was to be proven is not.
         case notProven = 3
+        /// The command line itself is wrong (EX_USAGE of sysexits).
+        case usage = 64
     }
 
     let kind: Kind
     let reason: String
     let message: String
     let hint: String?
+
+    private init(kind: Kind, reason: String, message: String, hint: String?) {
+        self.kind = kind
+        self.reason = reason
+        self.message = message
+        self.hint = hint ?? ReasonHints.byReason[reason]
+    }
 
     static func failed(
         _ reason: String, _ message: String, hint: String? = nil
@@ -33,6 +42,10 @@ struct CommandFailure: Error {
         _ reason: String, _ message: String, hint: String? = nil
     ) -> CommandFailure {
         CommandFailure(kind: .notProven, reason: reason, message: message, hint: hint)
+    }
+
+    static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(kind: .usage, reason: "usage", message: message, hint: nil)
     }
 
     func printed(asJSON: Bool) -> String {

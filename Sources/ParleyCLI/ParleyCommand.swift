@@ -19,4 +19,26 @@ package struct ParleyCommand: AsyncParsableCommand {
         ])
 
     package init() {}
+
+    /// Runs the command that the arguments name, and ends the process with its exit code.
+    ///
+    /// A command line that is itself wrong is reported as the other failures are: as JSON to a
+    /// machine that asked for it.
+    package static func start(_ arguments: [String]) async {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            exit()
+        } catch  where exitCode(for: error) == .validationFailure && arguments.contains("--json") {
+            let failure = CommandFailure.usage(message(for: error))
+            Surroundings.here.errorOutput(failure.printed(asJSON: true))
+            exit(withError: ExitCode(failure.kind.rawValue))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -137,7 +137,9 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
             let typed = refusal as? ReceiptRefusal
             throw CommandFailure.notProven(
                 typed?.reason ?? "receipt-wrong",
-                typed?.explanation ?? "the receipt is of no log in the agreement")
+                typed?.explanation ?? "the receipt is of no log in the agreement",
+                hint: "it proves nothing as it is; check that statement, agreement and file belong "
+                    + "together, or ask for the file again")
         }
     }
 

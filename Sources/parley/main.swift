@@ -40,4 +40,6 @@ let surroundings = Surroundings(
     environment: ProcessInfo.processInfo.environment,
     output: { write($0, to: .standardOutput) },
     errorOutput: { write($0, to: .standardError) })
-await Surroundings.$current.withValue(surroundings) { await ParleyCommand.main() }
+await Surroundings.$current.withValue(surroundings) {
+    await ParleyCommand.start(Array(CommandLine.arguments.dropFirst()))
+}

@@ -43,7 +43,7 @@ def help_pages(place):
     expect(coded, "the first page should list the exit codes")
 
 
-def check_refused(arguments, code, reason, hint=True, env=None, holds=()):
+def check_refused(arguments, code, reason, env=None, holds=()):
     """The same refusal in JSON and in words; `holds` are pieces that the words must have."""
     as_json = run(*arguments, "--json", env=env)
     expect(as_json.code == code, f"exit code {code} expected: {as_json}")
@@ -62,8 +62,7 @@ def check_refused(arguments, code, reason, hint=True, env=None, holds=()):
         f"not in words: {in_words}")
     for piece in holds:
         expect(piece in error["message"], f"the message lacks {piece!r}: {as_json}")
-    if hint:
-        expect("hint" in error and "\nparley: hint: " in text, f"no hint: {as_json}")
+    expect("hint" in error and "\nparley: hint: " in text, f"no hint: {as_json}")
 
 
 def bad_inputs(place):
@@ -85,20 +84,21 @@ def bad_inputs(place):
         check_refused((*new, *ask, "--language", "!"), 2, "language-malformed")
         check_refused((*new, *ask, "--field", "bare"), 2, "field-malformed")
         check_refused((*new, *ask, "--exhibit", "sha256:" + "0" * 64), 2, "exhibit-unknown")
-        check_refused((*new, *ask, "--attach", place / "nowhere"), 1, "file-missing", hint=False)
+        check_refused((*new, *ask, "--attach", place / "nowhere"), 1, "file-missing")
         long = ("x" * 262_145).encode()
         for options in ((), ("--json",)):
             result = run(*new, *ask[:4], "--text", "-", *options, stdin=long)
             expect(result.code == 2, f"a body of 256 KiB and a byte: {result}")
         expect(result.error["error"] == "too-long", str(result))
         expect("262144" in result.error["message"], f"the limit is not named: {result}")
+        expect("parley attach" in result.error["hint"], f"no way out is shown: {result}")
 
         none = ("request", "show", "aaaaaaaaaaaaaaaaaaaaaaaaaa", *us)
         check_refused(none, 2, "thread-unknown")
         own = ("request", "acknowledge", thread, *us)
         check_refused(own, 2, "act-not-by-side", holds=["request.withdraw"])
         check_refused(("request", "close", thread, *us), 2, "act-not-in-state")
-        check_refused(("request", "answer", thread, *cn), 2, "body-missing", hint=False)
+        check_refused(("request", "answer", thread, *cn), 2, "body-missing")
         refuse = ("request", "refuse", thread, *cn, "--text", "No.")
         check_refused((*refuse, "--ground", "mood"), 2, "ground-not-agreed", holds=["mood"])
         put_off = ("request", "postpone", thread, *cn, "--text", "Later.")
@@ -107,6 +107,7 @@ def bad_inputs(place):
         check_refused((*put_off, *past[:3], "tomorrow"), 2, "time-malformed")
         usage = run("request", "new", *us, "--json")
         expect(usage.code == 64, f"a missing option should be a usage error: {usage}")
+        expect(usage.error["error"] == "usage", f"not as JSON: {usage}")
 
         expect(
             len(world.agreed(thread, 1)["statements"]) == 1, "something refused was recorded")
@@ -188,9 +189,9 @@ def proofs(place):
             verified.code == 0 and verified.json["log"] == "cn" and verified.json["cosigned"],
             str(verified))
         wrong = (*check, "--statement", said[1]["statement"], "--agreement", world.agreement)
-        check_refused(wrong, 3, "root-differs", hint=False)
+        check_refused(wrong, 3, "root-differs")
         elsewhere = (*check, "--statement", said[0]["statement"], "--agreement", other.agreement)
-        check_refused(elsewhere, 3, "note-not-signed-by-known-key", hint=False)
+        check_refused(elsewhere, 3, "note-not-signed-by-known-key")
         malformed = (*check, "--statement", "sha256:1", "--agreement", world.agreement)
         check_refused(malformed, 2, "statement-malformed")
 
@@ -237,10 +238,10 @@ def private_keys(place):
         "agreement", "new", "--name", AGREEMENT_NAME, "--title", "en=Two", "--card",
         home / "card.json", "--card", place / "cn" / "card.json", "--out", file)
     sign = ("agreement", "sign", file, "--home", home)
-    check_refused((*sign, "--passphrase-file", wrong), 1, "passphrase-wrong", hint=False)
+    check_refused((*sign, "--passphrase-file", wrong), 1, "passphrase-wrong")
     check_refused(sign, 1, "passphrase-missing")
     check_refused(
-        sign, 1, "passphrase-wrong", hint=False, env=environment(PARLEY_PASSPHRASE="wrong"))
+        sign, 1, "passphrase-wrong", env=environment(PARLEY_PASSPHRASE="wrong"))
     signed = run(*sign, "--json", env=environment(PARLEY_PASSPHRASE="correct horse"))
     expect(signed.code == 0 and signed.json["signedBy"] == ["us"], str(signed))
 
