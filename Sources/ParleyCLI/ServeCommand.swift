@@ -12,8 +12,9 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Run this home's node until it is stopped.",
         discussion: """
             Peers reach the node over TLS 1.3; both sides compare keys with the pins in the \
-            agreement and believe nothing else. Commands on this machine reach it over a socket in \
-            the home.
+            agreement and believe nothing else. The log is served below /log/ and the agreement's \
+            name, to parties and, as far as the agreement opens it, to anybody. Commands on this \
+            machine reach the node over a socket in the home.
 
             Example:
               parley serve --home us --listen 127.0.0.1:7443 --peer cn=192.0.2.7:7443
@@ -23,6 +24,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Address for peers, host:port (default: the port in the agreement, everywhere).")
     var listen: String?
+
+    @Option(
+        name: .customLong("public"),
+        help: "Address where anybody reads the log over plain HTTP, host:port (default: none).")
+    var publicListen: String?
 
     @Option(
         name: .customLong("peer"),
@@ -38,6 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
             let agreement = try home.agreement()
             let identity = try home.identity(agreement)
             let listen = try listenAddress(agreement, party: identity.party)
+            let publicListen = try publicListen.map(Self.address)
             let lock = try HomeLock(home: home)
             defer { lock.release() }
             let logger = Self.logger(json: json)
@@ -56,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
             try? FileManager.default.removeItem(atPath: home.socketPath)
             let party = identity.party.id
             try await NodeServer(node: node, blobs: blobs, tls: tls, logger: logger).run(
-                listen: listen, socketPath: home.socketPath,
+                listen: listen, publicListen: publicListen, socketPath: home.socketPath,
                 isListening: {
                     logger.notice(
                         "serving",
@@ -69,20 +76,22 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func listenAddress(_ agreement: Agreement, party: Party) throws -> NodeAddress {
-        if let listen {
-            guard let address = NodeAddress(listen) else {
-                throw CommandFailure.refused(
-                    "address-malformed", "\(listen) is not an address",
-                    hint: "write host:port, such as 127.0.0.1:7443 or [2001:db8::1]:7443")
-            }
-            return address
-        }
+        if let listen { return try Self.address(listen) }
         guard let own = NodeAddress(url: party.node.url),
             let everywhere = NodeAddress("[::]:\(own.port)")
         else {
             throw CommandFailure.refused("address-malformed", "\(party.node.url) has no port")
         }
         return everywhere
+    }
+
+    private static func address(_ text: String) throws -> NodeAddress {
+        guard let address = NodeAddress(text) else {
+            throw CommandFailure.refused(
+                "address-malformed", "\(text) is not an address",
+                hint: "write host:port, such as 127.0.0.1:7443 or [2001:db8::1]:7443")
+        }
+        return address
     }
 
     private func peerAddresses() throws -> [PartyID: NodeAddress] {

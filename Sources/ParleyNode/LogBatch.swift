@@ -14,6 +14,8 @@ struct LogState: Sendable {
     var tree: TileTree
     var own: Own?
     var witnessed: [PartyID: VerifiedCheckpoint]
+    /// The notes that go with them, with this node's own line.
+    var witnessedNotes: [PartyID: [UInt8]]
     var cosignedSizes: [PartyID: TreeSize]
     /// The latest time this node has put under a signature.
     var lastSigned: Timestamp?
@@ -23,6 +25,7 @@ struct LogState: Sendable {
         keys = try AgreementKeys(identity.agreement)
         cosignedSizes = tail.cosignedSizes
         witnessed = [:]
+        witnessedNotes = tail.witnessedNotes
         lastSigned = nil
         for (party, note) in tail.witnessedNotes {
             guard let key = keys.log(of: party) else { continue }
@@ -118,6 +121,8 @@ struct LogBatch {
             return try received(delivered)
         case .answered(let answered):
             return try store(answered)
+        case .witnessed(let party, let request):
+            return try witness(request, of: party)
         }
     }
 
@@ -217,6 +222,18 @@ struct LogBatch {
         return .received(delivered, cosignature: line, taken: taken)
     }
 
+    private mutating func witness(
+        _ request: AddCheckpointRequest, of party: PartyID
+    ) throws -> Draft {
+        let decision = WitnessDecision.decide(stored: state.witnessed[party], request: request)
+        guard case .cosign(let checkpoint) = decision else {
+            return .done(.notCosigned(decision))
+        }
+        let (line, note) = try cosign(checkpoint, of: party)
+        remember(checkpoint, note: note, of: party)
+        return .done(.cosigned(line))
+    }
+
     private mutating func store(_ answered: LogJob.Answered) throws -> Draft {
         var note: [UInt8] = []
         var times = answered.times
@@ -299,6 +316,7 @@ struct LogBatch {
         _ checkpoint: VerifiedCheckpoint, note: [UInt8], of party: PartyID
     ) {
         state.witnessed[party] = checkpoint
+        state.witnessedNotes[party] = note
         change.witnessedNotes[party] = note
     }
 

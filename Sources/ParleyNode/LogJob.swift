@@ -31,6 +31,8 @@ package enum LogJob: Sendable {
     case delivered(Delivered)
     /// What a peer answered to our delivery.
     case answered(Answered)
+    /// Somebody asks us to cosign a party's log, on the strength of its signature alone.
+    case witnessed(PartyID, AddCheckpointRequest)
 
     package struct Delivered: Sendable {
         package let party: PartyID
@@ -83,7 +85,7 @@ package enum LogJob: Sendable {
         switch self {
         case .local(let statement, _): [statement]
         case .delivered(let delivered): delivered.statements
-        case .answered: []
+        case .answered, .witnessed: []
         }
     }
 }
@@ -93,6 +95,8 @@ package enum LogOutcome: Sendable {
     case logged(StatementID, alreadyKnown: Bool)
     /// Of a peer's delivery.
     case received(Received)
+    /// Our cosignature line over a party's checkpoint.
+    case cosigned([UInt8])
     /// The peer's checkpoint could not be cosigned, and nothing was taken.
     case notCosigned(WitnessDecision)
     /// Of a peer's answer. An overtaken one began from a size of the peer's log that we have gone

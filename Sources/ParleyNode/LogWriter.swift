@@ -51,6 +51,9 @@ package actor LogWriter {
     /// What this node has last cosigned of a peer's log.
     package func witnessed(_ party: PartyID) -> VerifiedCheckpoint? { state.witnessed[party] }
 
+    /// That checkpoint's note, with this node's own line.
+    package func witnessedNote(_ party: PartyID) -> [UInt8]? { state.witnessedNotes[party] }
+
     /// The delivery head for a peer: an `add-checkpoint` body from what it has cosigned to now.
     ///
     /// - Returns: nil before the first checkpoint.

@@ -11,6 +11,8 @@ package struct Node: Sendable {
     package let writer: LogWriter
     package let intake: Intake
     package let record: RecordReader
+    package let published: PublishedLog
+    package let witness: WitnessDuty
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -53,6 +55,8 @@ package struct Node: Sendable {
             blobs: ports.blobs, clock: ports.clock)
         record = RecordReader(
             agreement: identity.agreement, keys: keys, ledger: ports.ledger)
+        published = PublishedLog(writer: writer, ledger: ports.ledger)
+        witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
         verifier = StatementVerifier(agreement: identity.agreement)
         let courier = Courier(
             identity: identity, keys: keys, writer: writer, ledger: ports.ledger,

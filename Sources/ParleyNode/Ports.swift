@@ -28,6 +28,8 @@ package protocol Ledger: Sendable {
     /// Which of these statements the log holds, and which of these payloads under another id.
     func known(ids: [StatementID], payloads: [Digest]) async throws -> KnownStatements
     func entry(_ id: StatementID) async throws -> LedgerEntry?
+    /// The ids of up to `count` statements in log order, beginning at `first`.
+    func ids(from first: EntryIndex, count: Int) async throws -> [StatementID]
     /// All statements of a thread with the proofs held for them, in log order.
     func entries(in thread: ThreadID) async throws -> [LedgerEntry]
     func threads() async throws -> [ThreadID]

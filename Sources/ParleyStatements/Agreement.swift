@@ -29,6 +29,8 @@ package struct Agreement: Hashable, Sendable {
     package let outsideWitnesses: [OutsideWitness]
     /// Largest exhibit, in sealed bytes.
     package let exhibitLimitBytes: UInt64
+    /// What of each party's log anybody may read.
+    package let publicLog: Set<LogPart>
 
     package static let version = "agreement/1"
     package static let payloadType = "application/vnd.parley.agreement.v1+json"
@@ -65,6 +67,7 @@ package struct Agreement: Hashable, Sendable {
         receiptQuorum = parts.terms.receiptQuorum
         outsideWitnesses = parts.terms.outsideWitnesses
         exhibitLimitBytes = parts.terms.exhibitLimitBytes
+        publicLog = parts.terms.publicLog
     }
 
     /// The canonical form of an author's own layout of the JSON; checks no rule but JSON's.

@@ -19,7 +19,10 @@ extension AgreementReader {
             "parley", "name", "title", "languages", "exercise", "effectiveFrom", "parties",
             "calendars",
         ]
-        guard let object = object(value, at: "", required: fields + AgreementTerms.fieldNames)
+        guard
+            let object = object(
+                value, at: "", required: fields + AgreementTerms.fieldNames,
+                optional: AgreementTerms.optionalFieldNames)
         else { return nil }
         // SPEC agreement §3: parley MUST be agreement/1.
         version(object, Agreement.version)

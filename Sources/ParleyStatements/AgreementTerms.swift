@@ -12,11 +12,15 @@ package struct AgreementTerms: Hashable, Sendable {
     package var receiptQuorum: Int
     package var outsideWitnesses: [OutsideWitness]
     package var exhibitLimitBytes: UInt64
+    /// What of each party's log anybody may read; the parties may read all of each other's.
+    package var publicLog: Set<LogPart>
+
+    package static let standardPublicLog: Set<LogPart> = [.hashes]
 
     package init(
         algorithms: [SignatureAlgorithm], requestKinds: [RequestKind], silenceAfterSeconds: Int64,
         clockToleranceSeconds: Int64, receiptQuorum: Int, outsideWitnesses: [OutsideWitness],
-        exhibitLimitBytes: UInt64
+        exhibitLimitBytes: UInt64, publicLog: Set<LogPart> = standardPublicLog
     ) {
         self.algorithms = algorithms
         self.requestKinds = requestKinds
@@ -25,6 +29,7 @@ package struct AgreementTerms: Hashable, Sendable {
         self.receiptQuorum = receiptQuorum
         self.outsideWitnesses = outsideWitnesses
         self.exhibitLimitBytes = exhibitLimitBytes
+        self.publicLog = publicLog
     }
 
     /// Parses a terms file, laid out as its author likes (`Spec/agreement.md` §9).
@@ -36,7 +41,9 @@ package struct AgreementTerms: Hashable, Sendable {
             throw AgreementRefusal(error)
         }
         var reader = AgreementReader()
-        let object = reader.object(value, at: "", required: ["parley"] + Self.fieldNames)
+        let object = reader.object(
+            value, at: "", required: ["parley"] + Self.fieldNames,
+            optional: Self.optionalFieldNames)
         reader.version(object, Self.version)
         let terms = object.flatMap { reader.terms($0) }
         guard let terms, reader.problems.isEmpty else { throw AgreementRefusal(reader.problems) }
@@ -45,7 +52,7 @@ package struct AgreementTerms: Hashable, Sendable {
 
     /// The terms file's members, but for its version.
     package var json: JSONObject {
-        [
+        let fields: JSONObject = [
             "algorithms": .array(algorithms.map { .string($0.rawValue) }),
             "requestKinds": .array(requestKinds.map(\.json)),
             "silenceAfterSeconds": .integer(silenceAfterSeconds),
@@ -57,6 +64,9 @@ package struct AgreementTerms: Hashable, Sendable {
                 }),
             "exhibitLimitBytes": .integer(Int64(clamping: exhibitLimitBytes)),
         ]
+        guard publicLog != Self.standardPublicLog else { return fields }
+        let parts = publicLog.map(\.rawValue).sorted()
+        return fields.adding(["publicLog": .array(parts.map { .string($0) })])
     }
 
     /// The whole terms file, laid out for people.
@@ -68,6 +78,15 @@ package struct AgreementTerms: Hashable, Sendable {
         "algorithms", "requestKinds", "silenceAfterSeconds", "clockToleranceSeconds",
         "receiptQuorum", "outsideWitnesses", "exhibitLimitBytes",
     ]
+    static let optionalFieldNames = ["publicLog"]
+}
+
+/// A part of a log that an agreement may open to anybody (`Spec/agreement.md` §7).
+package enum LogPart: String, Hashable, Sendable, CaseIterable {
+    /// Checkpoint and hash tiles.
+    case hashes
+    /// The digests of the statements.
+    case entries
 }
 
 extension AgreementTerms {
@@ -211,13 +230,31 @@ extension AgreementReader {
         // SPEC agreement §3: exhibitLimitBytes MUST be from 1 to 68719476736.
         let limit = integer(
             object["exhibitLimitBytes"], at: "/exhibitLimitBytes", in: 1...68_719_476_736)
+        let publicLog = publicLog(object)
         guard let algorithms, let kinds, let silence, let tolerance, let quorum, let witnesses,
-            let limit
+            let limit, let publicLog
         else { return nil }
         return AgreementTerms(
             algorithms: algorithms, requestKinds: kinds, silenceAfterSeconds: silence,
             clockToleranceSeconds: tolerance, receiptQuorum: Int(quorum),
-            outsideWitnesses: witnesses, exhibitLimitBytes: UInt64(limit))
+            outsideWitnesses: witnesses, exhibitLimitBytes: UInt64(limit), publicLog: publicLog)
+    }
+
+    private mutating func publicLog(_ object: JSONObject) -> Set<LogPart>? {
+        guard let value = object["publicLog"] else { return AgreementTerms.standardPublicLog }
+        // SPEC agreement §7: publicLog MUST be a list of the words hashes and entries, and hold
+        // hashes where it holds entries.
+        let parts = names(
+            value, at: "/publicLog", count: 0...LogPart.allCases.count, "hashes or entries",
+            LogPart.init(rawValue:))
+        guard let parts else { return nil }
+        guard !parts.contains(.entries) || parts.contains(.hashes) else {
+            note(
+                .valueWrong, at: "/publicLog",
+                "Entries can be checked only against the hashes, so they cannot be public alone.")
+            return nil
+        }
+        return Set(parts)
     }
 
     private mutating func requestKind(_ value: JSONValue, at path: String) -> RequestKind? {

@@ -95,6 +95,16 @@ package struct SQLiteLedger: Ledger {
         try await entries("SELECT * FROM entry WHERE id = ?", [id.digest.data]).first
     }
 
+    package func ids(from first: EntryIndex, count: Int) async throws -> [StatementID] {
+        try await pool.read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT id FROM entry WHERE position >= ? ORDER BY position LIMIT ?")
+            return try Data.fetchAll(
+                statement, arguments: [Int64(clamping: first.position), count]
+            ).map { StatementID(try digest($0)) }
+        }
+    }
+
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
         try await entries(
             "SELECT * FROM entry WHERE thread = ? ORDER BY position", [Data(thread.bytes)])

@@ -56,6 +56,9 @@ package final class FaultyLedger: Ledger {
     package func entry(_ id: StatementID) async throws -> LedgerEntry? {
         try await inner.entry(id)
     }
+    package func ids(from first: EntryIndex, count: Int) async throws -> [StatementID] {
+        try await inner.ids(from: first, count: count)
+    }
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
         try await inner.entries(in: thread)
     }

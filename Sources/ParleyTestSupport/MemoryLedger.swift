@@ -46,6 +46,12 @@ package final class MemoryLedger: Ledger {
         rows.withLock { rows in rows.positions[id].map { rows.ledgerEntry(at: $0) } }
     }
 
+    package func ids(from first: EntryIndex, count: Int) async throws -> [StatementID] {
+        rows.withLock { rows in
+            rows.entries.dropFirst(Int(clamping: first.position)).prefix(count).map(\.id)
+        }
+    }
+
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
         rows.withLock { rows in
             rows.entries.indices.filter { rows.entries[$0].thread == thread }

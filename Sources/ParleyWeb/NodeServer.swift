@@ -15,7 +15,7 @@ import UnixSignals
 /// Serves one node: the exchange to peers over TLS, and this machine's own commands over a socket
 /// that only the home's owner can open.
 package struct NodeServer: Sendable {
-    private let node: Node
+    let node: Node
     private let blobs: any BlobStore
     private let tls: TLSIdentity
     private let logger: Logger
@@ -31,10 +31,12 @@ package struct NodeServer: Sendable {
     ///
     /// - Parameters:
     ///   - listen: the address for peers.
+    ///   - publicListen: an address where anybody reads the log and asks for a cosignature without
+    ///     TLS, nil for none: what is served there proves itself.
     ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
     ///   - isListening: called once peers can connect.
     package func run(
-        listen: NodeAddress, socketPath: String,
+        listen: NodeAddress, publicListen: NodeAddress?, socketPath: String,
         isListening: @escaping @Sendable () async -> Void
     ) async throws {
         let exchange = Application(
@@ -57,12 +59,22 @@ package struct NodeServer: Sendable {
             configuration: .init(
                 address: .unixDomainSocket(path: socketPath), serverName: "parley"),
             logger: logger)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: NodeService(node: node)), .init(service: local),
+        ]
+        if let publicListen {
+            let open = Application(
+                responder: publicRouter().buildResponder(),
+                configuration: .init(
+                    address: .hostname(publicListen.host, port: publicListen.port),
+                    serverName: "parley"),
+                logger: logger)
+            services.append(.init(service: open))
+        }
+        services.append(.init(service: exchange))
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: NodeService(node: node)), .init(service: local),
-                    .init(service: exchange),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
@@ -80,17 +92,16 @@ package struct NodeServer: Sendable {
         router.put(RouterPath(ExchangePath.blobs + "/:digest")) { request, context in
             try await answering { try await takeBlob(request, context) }
         }
-        router.get("/log/checkpoint") { request, context in
-            try await answering {
-                _ = try await peer(request, context)
-                guard let note = await node.writer.latestNote else {
-                    throw Problem(
-                        status: 404, reason: "log-empty", detail: "nothing has been logged yet")
-                }
-                return text(note, type: "text/plain; charset=utf-8")
-            }
+        addLogRoutes(to: router) { context in
+            guard let certificate = try await context.channel.nioSSL_peerCertificate().get()
+            else { return false }
+            return party(pinned: try TLSIdentity.pin(of: certificate)) != nil
         }
         return router
+    }
+
+    private func party(pinned pin: Digest) -> Party? {
+        node.identity.agreement.parties.first { $0.node.tlsPins.contains(pin) }
     }
 
     /// The party whose pinned key the connection showed, under the agreement that it named.
@@ -100,12 +111,9 @@ package struct NodeServer: Sendable {
                 status: 403, reason: "tls-key-missing", detail: "show a TLS key of your node")
         }
         let pin = try TLSIdentity.pin(of: certificate)
-        let parties = node.identity.agreement.parties
         // SPEC exchange §2: A node MUST answer 403 to a client whose key the agreement does not
         // list.
-        guard let party = parties.first(where: { $0.node.tlsPins.contains(pin) }),
-            party.id != node.identity.party.id
-        else {
+        guard let party = party(pinned: pin), party.id != node.identity.party.id else {
             throw Problem(
                 status: 403, reason: "tls-key-not-pinned",
                 detail: "the agreement lists no other party with the TLS key \(pin)")
@@ -133,7 +141,7 @@ package struct NodeServer: Sendable {
         case .answered(let response):
             return bytes(response.wireBytes, type: ExchangePath.deliveryMediaType)
         case .cosignedSizeIs(let size):
-            return text(
+            return bytes(
                 Array("\(size.entryCount)\n".utf8), type: "text/x.tlog.size", status: .conflict)
         case .refused(let reason, let explanation):
             throw Problem(status: 422, reason: reason, detail: explanation)
@@ -148,7 +156,7 @@ package struct NodeServer: Sendable {
         }
         if try await blobs.size(of: blob) == expected { return Response(status: .noContent) }
         let count = try await blobs.receivedCount(blob)
-        return text(Array(String(count).utf8), type: "text/plain; charset=utf-8")
+        return bytes(Array(String(count).utf8), type: "text/plain; charset=utf-8")
     }
 
     private func takeBlob(_ request: Request, _ context: PeerContext) async throws -> Response {
@@ -223,6 +231,14 @@ package struct NodeServer: Sendable {
             detail: "no statement that was delivered and is not yet receipted names this blob")
     }
 
+    // MARK: Anybody
+
+    private func publicRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        addLogRoutes(to: router) { _ in false }
+        return router
+    }
+
     // MARK: This machine's own commands
 
     private func localRouter() -> Router<BasicRequestContext> {
@@ -252,7 +268,7 @@ package struct NodeServer: Sendable {
 
     // MARK: Answers
 
-    private func answering(_ work: () async throws -> Response) async throws -> Response {
+    func answering(_ work: () async throws -> Response) async throws -> Response {
         do {
             return try await work()
         } catch let problem as Problem {
@@ -269,12 +285,14 @@ package struct NodeServer: Sendable {
         }
     }
 
-    private func collect(_ request: Request, limitBytes: Int) async throws -> [UInt8] {
+    func collect(
+        _ request: Request, limitBytes: Int, status: Int = 413, reason: String = "body-too-long"
+    ) async throws -> [UInt8] {
         var body: [UInt8] = []
         for try await buffer in request.body {
             guard body.count + buffer.readableBytes <= limitBytes else {
                 throw Problem(
-                    status: 413, reason: "body-too-long",
+                    status: status, reason: reason,
                     detail: "the body may have \(limitBytes) bytes")
             }
             body.append(contentsOf: buffer.readableBytesView)
@@ -282,13 +300,7 @@ package struct NodeServer: Sendable {
         return body
     }
 
-    private func text(
-        _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
-    ) -> Response {
-        bytes(body, type: type, status: status)
-    }
-
-    private func bytes(
+    func bytes(
         _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
     ) -> Response {
         Response(

@@ -57,13 +57,14 @@ package struct TLSIdentity: Sendable {
         Digest(hashing: try certificate.extractPublicKey().toSPKIBytes())
     }
 
-    /// Asks every client for a certificate and proof of its key; whose key it is, the handlers ask.
+    /// Asks every client for a certificate and proof of its key; whose key it is, and whether one
+    /// is needed for what is asked, the handlers say.
     func serverConfiguration() throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: [.certificate(try certificate())],
             privateKey: .privateKey(try privateKey()))
         configuration.minimumTLSVersion = .tlsv13
-        configuration.certificateVerification = .noHostnameVerification
+        configuration.certificateVerification = .optionalVerification
         return configuration
     }
 

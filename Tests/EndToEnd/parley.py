@@ -179,10 +179,10 @@ class World:
         expect(result.code == 0, str(result))
         return result.json
 
-    def serve(self, *parties, peers=None):
+    def serve(self, *parties, peers=None, options=()):
         """Starts nodes and waits until they serve; `peers` are other ports to reach parties at."""
         for party in parties:
-            self.nodes[party] = Node(self, party, peers or {})
+            self.nodes[party] = Node(self, party, peers or {}, options)
         for party in parties:
             self.nodes[party].wait_serving()
 
@@ -234,12 +234,12 @@ class World:
 class Node:
     """One `parley serve`."""
 
-    def __init__(self, world, party, peers):
+    def __init__(self, world, party, peers, options):
         self.party = party
         ports = world.ports | peers
         command = [
             executable(), "serve", "--home", str(world.home(party)), "--json",
-            "--listen", f"127.0.0.1:{world.ports[party]}",
+            "--listen", f"127.0.0.1:{world.ports[party]}", *options,
         ]
         for peer in world.parties:
             if peer != party:

@@ -185,6 +185,9 @@ def agreement_cases():
         "/receiptQuorum": 2})
     yield patch("quorum-nought", "parties may do without cosigners", None,
                 sets={"/receiptQuorum": 0})
+    yield patch("public-log", "the digests of the statements may be public too", None,
+                sets={"/publicLog": ["hashes", "entries"]})
+    yield patch("public-log-none", "nothing need be public", None, sets={"/publicLog": []})
     yield patch("default-port", "a url may leave the port out", None,
                 sets={"/parties/0/node/url": "https://us.example.org"})
 
@@ -377,6 +380,14 @@ def agreement_cases():
                 sets={"/requestKinds/0/refusalGrounds": ["form", "form"]}, schema=S)
     yield patch("quorum", "two parties cannot give three cosigners", "quorum-unreachable",
                 sets={"/receiptQuorum": 2})
+    yield patch("public-entries-alone", "entries without hashes prove nothing",
+                "field-value-wrong", "/publicLog", sets={"/publicLog": ["entries"]})
+    yield patch("public-log-word", "no other part can be opened", "field-value-wrong",
+                "/publicLog/0", sets={"/publicLog": ["bodies"]}, schema=S)
+    yield patch("public-log-twice", "a part is listed once", "twice", "/publicLog/1",
+                sets={"/publicLog": ["hashes", "hashes"]}, schema=S)
+    yield patch("public-log-long", "there are two parts", "count-wrong", "/publicLog",
+                sets={"/publicLog": ["hashes", "entries", "hashes"]}, schema=S)
     yield patch("silence-short", "59 seconds would call every node silent", "field-value-wrong",
                 sets={"/silenceAfterSeconds": 59}, schema=S)
     yield patch("tolerance-nought", "clocks never agree to the second", "field-value-wrong",

@@ -1,0 +1,183 @@
+"""The log and the witness as strangers' software meets them: C2SP over HTTP."""
+
+import hashlib
+import http.client
+import os
+
+from handmade import HandmadePeer, client_context, tls_files
+from ledger import Ledger, checkpoint, leaf_hash, root, tree_hash
+from parley import LIMIT_SECONDS, expect, free_port, make_world, until
+
+TILE_WIDTH = 256
+STATEMENT_COUNT = 300
+
+
+class Reader:
+    """Reads one node's log: over TLS with some party's key, with none, or over plain HTTP."""
+
+    def __init__(self, port, context=None, agreement="us-cn-2015"):
+        self.port, self.context, self.prefix = port, context, f"/log/{agreement}/"
+
+    def request(self, method, path, body=None):
+        if self.context:
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.port, context=self.context, timeout=LIMIT_SECONDS)
+        else:
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=LIMIT_SECONDS)
+        try:
+            connection.request(method, path, body=body)
+            reply = connection.getresponse()
+            return reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read()
+        finally:
+            connection.close()
+
+    def get(self, path):
+        return self.request("GET", self.prefix + path)
+
+    def got(self, path):
+        status, headers, body = self.get(path)
+        expect(status == 200, f"{path} should be served, not answered {status}: {body!r}")
+        return headers, body
+
+
+def published_log(place):
+    """Checkpoint, tiles and bundles hold together; what is not public is for the parties."""
+    world = make_world(place / "w")
+    public = free_port()
+    try:
+        world.serve("cn", options=["--public", f"127.0.0.1:{public}"])
+        nobody = Reader(public)
+        status, _, _ = nobody.get("checkpoint")
+        expect(status == 404, f"an empty log has no checkpoint, not {status}")
+        peer = HandmadePeer(world, "acme")
+        deliver_many(peer, STATEMENT_COUNT)
+        keyless = Reader(world.ports["cn"], client_context(None))
+        party = Reader(world.ports["cn"], client_context(tls_files(world.home("acme"))))
+        for reader in (nobody, keyless, party):
+            check_hashes(reader, Ledger(world.home("cn")).ids())
+        for reader in (nobody, keyless):
+            status, _, _ = reader.get("tile/entries/000")
+            expect(status == 403, f"entries are for parties here, not {status}")
+        check_entries(party, Ledger(world.home("cn")).ids())
+        check_paths(nobody, party)
+    finally:
+        world.kill()
+
+
+def deliver_many(peer, count):
+    for start in range(0, count, 100):
+        items = []
+        for number in range(start, min(start + 100, count)):
+            body = number.to_bytes(4, "big") + os.urandom(40)
+            items.append((peer.sign(peer.header([body])), [body]))
+        for outcome in peer.deliver(*items):
+            expect(outcome[0][0] == b"R", f"a receipt was expected, not {outcome}")
+
+
+def check_hashes(reader, ids):
+    headers, note = reader.got("checkpoint")
+    expect(headers["content-type"] == "text/plain; charset=utf-8", f"{headers}")
+    expect(headers["cache-control"] == "no-cache", f"{headers}")
+    expect(checkpoint(note) == (len(ids), root(ids)), "the checkpoint is not over the entries")
+    leaves = [leaf_hash(id) for id in ids]
+    headers, full = reader.got("tile/0/000")
+    expect(headers["content-type"] == "application/octet-stream", f"{headers}")
+    expect("immutable" in headers["cache-control"], f"{headers}")
+    expect(full == b"".join(leaves[:TILE_WIDTH]), "tile 0 of level 0 holds other hashes")
+    for width in (1, len(ids) - TILE_WIDTH):
+        _, part = reader.got(f"tile/0/001.p/{width}")
+        expect(part == b"".join(leaves[TILE_WIDTH:TILE_WIDTH + width]), f"{width} hashes of tile 1")
+    _, above = reader.got("tile/1/000.p/1")
+    expect(above == tree_hash(leaves[:TILE_WIDTH]), "level 1 holds another hash")
+    _, old = reader.got("tile/0/000.p/7")
+    expect(old == full[:7 * 32], "a partial tile of an older size is a slice of the full one")
+
+
+def check_entries(reader, ids):
+    def bundle(some):
+        return b"".join(b"\x00\x20" + id for id in some)
+
+    headers, full = reader.got("tile/entries/000")
+    expect(full == bundle(ids[:TILE_WIDTH]), "bundle 0 holds other entries")
+    expect(headers["cache-control"].startswith("private"), f"{headers}")
+    rest = len(ids) - TILE_WIDTH
+    _, part = reader.got(f"tile/entries/001.p/{rest}")
+    expect(part == bundle(ids[TILE_WIDTH:]), "bundle 1 holds other entries")
+
+
+def check_paths(nobody, party):
+    rest = STATEMENT_COUNT - TILE_WIDTH
+    missing = [
+        f"tile/0/001.p/{rest + 1}", "tile/0/001", "tile/0/002.p/1", "tile/1/000", "tile/2/000.p/1",
+        "tile/0/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/00/000", "tile/64/000",
+        "tile/0/x000/000", "tile/0/../checkpoint", "tile/-1/000", "tile/0/000/extra",
+        "tile/0/x018/x446/x744/x073/x709/x551/615", "tile/" + "x001/" * 40 + "000", "tile/0/%30%30%30x",
+    ]
+    for path in missing:
+        status, _, body = nobody.get(path)
+        expect(status == 404, f"{path} names no tile; {status} {body!r}")
+    for path in (f"tile/entries/001.p/{rest + 1}", "tile/entries/002.p/1", "tile/entries/001"):
+        status, _, body = party.get(path)
+        expect(status == 404, f"{path} names no bundle; {status} {body!r}")
+    status, _, _ = nobody.request("GET", "/log/other/checkpoint")
+    expect(status == 404, f"the node has no log of another agreement; {status}")
+    status, _, _ = nobody.request("POST", "/exchange/v1/deliver", b"")
+    expect(status == 404, f"nothing is delivered over plain HTTP; {status}")
+
+
+def witness_duty(place):
+    """Cosigns what grows, answers each fault with its status, and keeps what it cosigned."""
+    world = make_world(place / "w")
+    public = free_port()
+    try:
+        world.serve("cn", options=["--public", f"127.0.0.1:{public}"])
+        peer, reader = HandmadePeer(world, "acme"), Reader(public)
+        log = peer.log
+        path = "/witness/" + hashlib.sha256(log.origin.encode()).hexdigest() + "/checkpoint"
+
+        def add(body, status, what):
+            seen, headers, answer = reader.request("POST", "/witness/add-checkpoint", body)
+            expect(seen == status, f"{what}: {status} expected, not {seen} {answer!r}")
+            return headers, answer
+
+        status, _, _ = reader.request("GET", path)
+        expect(status == 404, f"nothing is cosigned yet; {status}")
+        for number in range(5):
+            log.append(bytes([number]))
+        _, line = add(log.add_checkpoint(0), 200, "the first checkpoint")
+        expect(line.startswith("— cn.example.net/".encode()), f"a cosignature, not {line!r}")
+        _, _, note = reader.request("GET", path)
+        expect(note == log.note() + line, "the note with its cosignature should be served")
+        headers, answer = add(log.add_checkpoint(0), 409, "an old size that is not the last")
+        expect(
+            (headers["content-type"], answer) == ("text/x.tlog.size", b"5\n"),
+            f"the size should be told, not {headers} {answer!r}")
+        add(log.add_checkpoint(5), 200, "the same size again")
+        log.append(b"more")
+        forged = log.add_checkpoint(5).replace(b"\n\n", b"\nAAAA\n\n", 1)
+        add(forged, 400, "a hash that is none")
+        add(log.add_checkpoint(5).replace(b"old 5", b"old 05"), 400, "a leading zero")
+        add(b"old 9" + log.add_checkpoint(5)[5:], 400, "an old size above the new one")
+        add(b"x" * (128 * 1024 + 1), 400, "a body of 128 KiB and a byte")
+        add(log.add_checkpoint(5).replace(b"acme.example", b"else.example"), 404, "another log")
+        broken = bytearray(log.add_checkpoint(5))
+        broken[-10] ^= 1
+        add(bytes(broken), 403, "a broken signature")
+        own = Ledger(world.home("cn")).rows_or_none("SELECT count(*) FROM entry")
+        expect(own == [(0,)], "witnessing should log nothing")
+        # What was cosigned is kept over a crash.
+        world.nodes["cn"].process.kill()
+        world.nodes["cn"].process.wait()
+        world.serve("cn", options=["--public", f"127.0.0.1:{public}"])
+        headers, answer = add(log.add_checkpoint(0), 409, "after a crash")
+        expect(answer == b"5\n", f"5 was cosigned, not {answer!r}")
+        add(log.add_checkpoint(5), 200, "growth after the crash")
+        until(
+            lambda: reader.request("GET", path)[2].startswith(log.note()),
+            "the newer note should be served")
+    finally:
+        world.kill()
+
+
+CASES = [published_log, witness_duty]
