@@ -128,6 +128,22 @@ struct Home {
         try SQLiteLedger(path: folder.appending(path: "ledger.sqlite").path())
     }
 
+    /// Never to be restored from a backup: it says what no copy of the ledger may stand behind.
+    var lastSigned: FileLastSigned {
+        FileLastSigned(path: folder.appending(path: "last-signed").path())
+    }
+
+    /// Makes way for a new one; what cannot be read says nothing of what was signed.
+    func setAsideDamagedLastSigned() async throws {
+        let file = folder.appending(path: "last-signed")
+        do {
+            _ = try await lastSigned.load()
+        } catch LastSignedFault.damaged {
+            try FileManager.default.moveItem(
+                at: file, to: folder.appending(path: "last-signed.damaged"))
+        }
+    }
+
     func blobs() throws -> FileBlobStore { try FileBlobStore(folder: folder) }
 
     func record(_ agreement: Agreement) throws -> RecordReader {

@@ -16,6 +16,10 @@ enum ReasonHints {
         "key-malformed": "restore the key file from a backup; keys cannot be mended",
         "key-not-listed": "the home's key is not in the agreement; send the party's card again: "
             + "parley agreement new --card FILE …",
+        "last-signed-missing": "after moving or restoring a home, have its peers asked what they "
+            + "have cosigned: parley log recover",
+        "ledger-not-ours": "restore the ledger from a backup, then: parley log recover",
+        "ledger-rolled-back": "put the newest ledger back; nothing can be signed from an older one",
         "passphrase-wrong": "check the keyboard, --passphrase-file and PARLEY_PASSPHRASE",
         "statement-unknown":
             "list threads with: parley request list, then: parley request show THREAD",

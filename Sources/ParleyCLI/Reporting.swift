@@ -1,20 +1,28 @@
 import ArgumentParser
+import ParleyNode
 import ParleyStatements
+import ParleyStore
 
 /// Runs a command's work; what it throws is printed as an error with a hint and sets the exit code.
 func reporting(json: Bool, _ work: () async throws -> Void) async throws {
     do {
         try await work()
     } catch let failure as CommandFailure {
-        Surroundings.here.errorOutput(failure.printed(asJSON: json))
-        throw ExitCode(failure.kind.rawValue)
+        throw end(failure, json: json)
+    } catch let failure as LogFailure {
+        throw end(.failed(failure.reason, failure.explanation), json: json)
+    } catch let fault as LastSignedFault {
+        throw end(.failed("last-signed-missing", "\(fault)"), json: json)
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        let failure = CommandFailure.failed("unexpected", "\(error)")
-        Surroundings.here.errorOutput(failure.printed(asJSON: json))
-        throw ExitCode(failure.kind.rawValue)
+        throw end(.failed("unexpected", "\(error)"), json: json)
     }
+}
+
+private func end(_ failure: CommandFailure, json: Bool) -> ExitCode {
+    Surroundings.here.errorOutput(failure.printed(asJSON: json))
+    return ExitCode(failure.kind.rawValue)
 }
 
 /// Prints a result: the object for machines, the lines for people.

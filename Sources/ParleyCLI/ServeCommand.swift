@@ -54,9 +54,10 @@ struct ServeCommand: AsyncParsableCommand {
             let node = try await Node(
                 identity: identity,
                 ports: .init(
-                    ledger: try home.ledger(), blobs: blobs,
+                    ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
                     transport: try PeerClient(
-                        agreement: agreement, identity: tls, addresses: try peerAddresses()),
+                        agreement: agreement, identity: tls, addresses: try PeerAddress.parse(peers)
+                    ),
                     clock: surroundings.clock, randomness: surroundings.randomness,
                     logger: logger))
             // A socket left by a run that was killed would refuse the new one.
@@ -92,22 +93,6 @@ struct ServeCommand: AsyncParsableCommand {
                 hint: "write host:port, such as 127.0.0.1:7443 or [2001:db8::1]:7443")
         }
         return address
-    }
-
-    private func peerAddresses() throws -> [PartyID: NodeAddress] {
-        var addresses: [PartyID: NodeAddress] = [:]
-        for peer in peers {
-            let parts = peer.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, let party = PartyID(String(parts[0])),
-                let address = NodeAddress(String(parts[1]))
-            else {
-                throw CommandFailure.refused(
-                    "peer-malformed", "\(peer) is not a peer's address",
-                    hint: "write party=host:port, such as cn=192.0.2.7:7443")
-            }
-            addresses[party] = address
-        }
-        return addresses
     }
 
     private static func logger(json: Bool) -> Logger {

@@ -161,8 +161,9 @@ struct StatementWriter {
         let node = try await Node(
             identity: try home.identity(agreement),
             ports: .init(
-                ledger: try home.ledger(), blobs: blobs, transport: NoTransport(),
-                clock: surroundings.clock, randomness: surroundings.randomness,
+                ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
+                transport: NoTransport(), clock: surroundings.clock,
+                randomness: surroundings.randomness,
                 logger: .init(label: "parley")))
         return try await node.submit(envelope)
     }

@@ -129,4 +129,36 @@ package enum LogFailure: Error, Hashable, Sendable {
     case ledgerNotOurs(String)
     /// A peer has seen a larger log than we hold: the ledger was restored from an old copy.
     case peerIsAhead(party: PartyID, theirs: TreeSize, ours: TreeSize)
+    /// This node has signed a tree that its ledger does not lead to: the ledger was restored from
+    /// an old copy. `log` is the party whose log it is of, nil for the node's own.
+    case rolledBack(log: PartyID?, signed: TreeSize, held: TreeSize)
+    /// The ledger holds a log, and what was signed last is not known.
+    case lastSignedMissing
+
+    package var reason: String {
+        switch self {
+        case .clockWentBack: "clock-went-back"
+        case .ledgerNotOurs: "ledger-not-ours"
+        case .peerIsAhead: "peer-is-ahead"
+        case .rolledBack: "ledger-rolled-back"
+        case .lastSignedMissing: "last-signed-missing"
+        }
+    }
+
+    package var explanation: String {
+        switch self {
+        case .clockWentBack(let last, let now):
+            "the clock says \(now), and this node has signed \(last) before"
+        case .ledgerNotOurs(let why): "the ledger is not as this node left it: \(why)"
+        case .peerIsAhead(let party, let theirs, let ours):
+            "\(party) has cosigned \(theirs.entryCount) entries of this node's log, which has "
+                + "\(ours.entryCount): the ledger was restored from an old copy"
+        case .rolledBack(let log, let signed, let held):
+            "this node has signed \(log.map { "\($0)'s log" } ?? "its log") at "
+                + "\(signed.entryCount) entries; the ledger leads to \(held.entryCount), or to "
+                + "another tree: it was restored from an old copy"
+        case .lastSignedMissing:
+            "the ledger holds a log, and the file that says what was signed last is gone"
+        }
+    }
 }

@@ -9,15 +9,18 @@ package import ParleyStatements
 /// and then hands over to the first that waits.
 ///
 /// Crash story. A batch is worked out in memory, its checkpoint signed, and all of it committed in
-/// one transaction. Nothing leaves this actor before that commit returns: no cosignature, receipt
-/// or
-/// checkpoint. If we die before it, the signed note dies with us and nobody has seen it; if we die
-/// after it, start-up reads the note back and a peer that asks again is answered from the ledger.
+/// one transaction; then what it signed is noted in `lastSigned`, apart from the ledger. Nothing
+/// leaves this actor before both have returned: no cosignature, receipt or checkpoint. If we die
+/// before the commit, the signed note dies with us and nobody has seen it; if we die after it,
+/// start-up reads the note back, notes it, and a peer that asks again is answered from the ledger.
 package actor LogWriter {
     private let ledger: any Ledger
     private let identity: NodeIdentity
     private let clock: any WallClock
+    private let lastSigned: any LastSigned
     private var state: LogState
+    /// What `lastSigned` holds.
+    private var signed: SignedState?
     private var waiting: [Waiting] = []
     private var isLed = false
     /// False after a commit that failed: it may have been done all the same.
@@ -33,13 +36,34 @@ package actor LogWriter {
         case lead
     }
 
-    /// Reads where the log stands and checks that the ledger's note is this node's own and fits its
-    /// tiles.
-    package init(ledger: any Ledger, identity: NodeIdentity, clock: any WallClock) async throws {
+    /// Reads where the log stands and checks that the ledger's note is this node's own, fits its
+    /// tiles, and stands where this node last signed or beyond.
+    ///
+    /// - Throws: ``LogFailure`` when it does not; nothing is signed then.
+    package init(
+        ledger: any Ledger, lastSigned: any LastSigned, identity: NodeIdentity,
+        clock: any WallClock
+    ) async throws {
         self.ledger = ledger
+        self.lastSigned = lastSigned
         self.identity = identity
         self.clock = clock
-        state = try LogState(tail: try await ledger.tail(), ledger: ledger, identity: identity)
+        (state, signed) = try await Self.read(ledger, lastSigned, identity)
+    }
+
+    private static func read(
+        _ ledger: any Ledger, _ lastSigned: any LastSigned, _ identity: NodeIdentity
+    ) async throws -> (LogState, SignedState?) {
+        var state = try LogState(
+            tail: try await ledger.tail(), ledger: ledger, identity: identity)
+        let signed = try await lastSigned.load()
+        try state.check(against: signed)
+        // A commit that the ledger took and that was not noted here before the end; or a beginning,
+        // which is noted too, so that a ledger with something in it and no note means one was lost.
+        let held = state.signed
+        guard held != signed else { return (state, signed) }
+        try await lastSigned.replace(signed, with: held)
+        return (state, held)
     }
 
     /// The latest signed checkpoint of this node's log, as it may be published; nil before the
@@ -110,8 +134,7 @@ package actor LogWriter {
 
     private func commit(_ jobs: [LogJob]) async throws -> [LogOutcome] {
         if !isStateCertain {
-            state = try LogState(
-                tail: try await ledger.tail(), ledger: ledger, identity: identity)
+            (state, signed) = try await Self.read(ledger, lastSigned, identity)
             isStateCertain = true
         }
         let statements = jobs.flatMap(\.statements)
@@ -125,6 +148,11 @@ package actor LogWriter {
         if !change.isEmpty {
             isStateCertain = false
             try await ledger.commit(change)
+            let next = batch.state.signed
+            if next != signed {
+                try await lastSigned.replace(signed, with: next)
+                signed = next
+            }
             isStateCertain = true
         }
         // From here on the batch is durable, and may be spoken of.

@@ -23,6 +23,7 @@ package struct Node: Sendable {
     /// The outside of a node: what it stands on, passed in so that tests can put in others.
     package struct Ports: Sendable {
         let ledger: any Ledger
+        let lastSigned: any LastSigned
         let blobs: any BlobStore
         let transport: any PeerTransport
         let clock: any WallClock
@@ -30,10 +31,12 @@ package struct Node: Sendable {
         let logger: Logger
 
         package init(
-            ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
-            clock: any WallClock, randomness: any Randomness, logger: Logger
+            ledger: any Ledger, lastSigned: any LastSigned, blobs: any BlobStore,
+            transport: any PeerTransport, clock: any WallClock, randomness: any Randomness,
+            logger: Logger
         ) {
             self.ledger = ledger
+            self.lastSigned = lastSigned
             self.blobs = blobs
             self.transport = transport
             self.clock = clock
@@ -49,7 +52,8 @@ package struct Node: Sendable {
         blobs = ports.blobs
         clock = ports.clock
         writer = try await LogWriter(
-            ledger: ports.ledger, identity: identity, clock: ports.clock)
+            ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
+            clock: ports.clock)
         intake = Intake(
             identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
             blobs: ports.blobs, clock: ports.clock)

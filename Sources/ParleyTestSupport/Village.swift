@@ -10,6 +10,7 @@ package struct House: Sendable {
     package let party: TestParty
     package let identity: NodeIdentity
     package let ledger: any Ledger
+    package let lastSigned: any LastSigned
     package let blobs: any BlobStore
     package let clock: ManualClock
     package fileprivate(set) var node: Node
@@ -85,26 +86,27 @@ package actor Village {
     ) async throws {
         let identity = try terms.identity(of: party)
         houses[party.id] = try await start(
-            party, identity, ledger: ledger, blobs: MemoryBlobs(), clock: clock)
+            party, identity, ledger: ledger, lastSigned: MemoryLastSigned(),
+            blobs: MemoryBlobs(), clock: clock)
     }
 
     private func start(
-        _ party: TestParty, _ identity: NodeIdentity, ledger: any Ledger, blobs: any BlobStore,
-        clock: ManualClock
+        _ party: TestParty, _ identity: NodeIdentity, ledger: any Ledger,
+        lastSigned: any LastSigned, blobs: any BlobStore, clock: ManualClock
     ) async throws -> House {
         let transport = LoopTransport(from: party.id, village: self)
         let node = try await Node(
             identity: identity,
             ports: Node.Ports(
-                ledger: ledger, blobs: blobs, transport: transport, clock: clock,
-                randomness: SeededRandomness(seed: 1),
+                ledger: ledger, lastSigned: lastSigned, blobs: blobs, transport: transport,
+                clock: clock, randomness: SeededRandomness(seed: 1),
                 logger: Logger(label: party.id.text) { _ in SwiftLogNoOpLogHandler() }))
         let courier = Courier(
             identity: identity, keys: node.keys, writer: node.writer, ledger: ledger,
             blobs: blobs, transport: transport, clock: clock)
         return House(
-            party: party, identity: identity, ledger: ledger, blobs: blobs, clock: clock,
-            node: node, courier: courier)
+            party: party, identity: identity, ledger: ledger, lastSigned: lastSigned,
+            blobs: blobs, clock: clock, node: node, courier: courier)
     }
 
     /// Stops a node between two steps and starts another over the same ledger and blobs.
@@ -112,7 +114,8 @@ package actor Village {
         let old = try house(name)
         let party = old.party.id
         houses[party] = try await start(
-            old.party, old.identity, ledger: old.ledger, blobs: old.blobs, clock: old.clock)
+            old.party, old.identity, ledger: old.ledger, lastSigned: old.lastSigned,
+            blobs: old.blobs, clock: old.clock)
         moves.removeAll {
             if case .effect(_, from: party, _) = $0 { true } else { false }
         }

@@ -96,6 +96,19 @@ package struct PeerClient: PeerTransport {
         guard reply.status == 204 else { throw refused(reply) }
     }
 
+    /// The latest note of the log with that origin that the party's node has cosigned; nil when it
+    /// has cosigned none.
+    package func witnessedNote(origin: String, at party: PartyID) async throws -> [UInt8]? {
+        let digest = Digest(hashing: Array(origin.utf8)).hex
+        let reply = try await connection(to: party).send(
+            .GET, LogPath.witness + "/\(digest)/checkpoint", headers: [])
+        switch reply.status {
+        case 200: return reply.body
+        case 404: return nil
+        default: throw refused(reply)
+        }
+    }
+
     private func refused(_ reply: HTTPReply) -> CourierFailure {
         let problem = Problem(body: reply.body)
         return .peerRefused(

@@ -1,12 +1,15 @@
 """The log and the witness as strangers' software meets them: C2SP over HTTP."""
 
+import contextlib
 import hashlib
 import http.client
 import os
+import shutil
+import sqlite3
 
 from handmade import HandmadePeer, client_context, tls_files
-from ledger import Ledger, checkpoint, leaf_hash, root, tree_hash
-from parley import LIMIT_SECONDS, expect, free_port, make_world, until
+from ledger import Ledger, audit_both, checkpoint, leaf_hash, root, tree_hash
+from parley import LIMIT_SECONDS, expect, free_port, make_world, run, until
 
 TILE_WIDTH = 256
 STATEMENT_COUNT = 300
@@ -180,4 +183,79 @@ def witness_duty(place):
         world.kill()
 
 
-CASES = [published_log, witness_duty]
+def rollback(place):
+    """A ledger put back from an old copy is not signed from; the newest one is found by asking."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    ask = ("request", "new", "--to", "cn", "--kind", "information", "--text", "Who?")
+    home = world.home("us")
+    ledger, note = home / "ledger.sqlite", home / "last-signed"
+    try:
+        world.serve("us", "cn")
+        world.agreed(world.said("us", *ask)["thread"], 1)
+        world.stop("us")
+        shutil.copy(ledger, place / "old.sqlite")
+        world.serve("us")
+        world.agreed(world.said("us", *ask)["thread"], 1)
+        world.stop("us")
+        shutil.copy(ledger, place / "new.sqlite")
+
+        put_back(place / "old.sqlite", ledger)
+        refused(world, ask, "ledger-rolled-back")
+        note.rename(place / "last-signed")
+        refused(world, ask, "last-signed-missing")
+        peer = ("--peer", f"cn=127.0.0.1:{world.ports['cn']}")
+        recover = world.say("us", "log", "recover", *peer)
+        expect(
+            recover.code == 1 and recover.error["error"] == "peer-is-ahead",
+            f"cn has seen more than the old copy holds: {recover}")
+        refused(world, ask, "last-signed-missing")
+
+        put_back(place / "new.sqlite", ledger)
+        world.stop("cn")
+        recover = world.say("us", "log", "recover", *peer)
+        expect(
+            recover.code == 1 and recover.error["error"] == "peer-not-reached",
+            f"nobody could be asked: {recover}")
+        world.serve("cn")
+        done = world.said("us", "log", "recover", *peer)
+        expect(done["cosigned"] == {"cn": 2}, f"cn has cosigned both: {done}")
+        world.serve("us")
+        world.agreed(world.said("us", *ask)["thread"], 1)
+        shown = world.said("us", "log", "show")
+        expect(shown["entryCount"] == 3, f"three requests were made: {shown}")
+        world.stop()
+
+        note.write_bytes(bytes(100))
+        refused(world, ask, "last-signed-missing")
+        world.serve("cn")
+        world.said("us", "log", "recover", *peer)
+        expect((home / "last-signed.damaged").exists(), "the damaged file should be kept aside")
+        audit_both(world)
+    finally:
+        world.kill()
+
+
+def put_back(copy, ledger):
+    """As an operator does who restores a backup: the file alone, nothing of what came later."""
+    for name in ("-wal", "-shm"):
+        ledger.with_name(ledger.name + name).unlink(missing_ok=True)
+    shutil.copy(copy, ledger)
+
+
+def refused(world, ask, reason):
+    """Neither a command nor the node signs anything."""
+    before = entry_count(world.home("us"))
+    said = world.say("us", *ask)
+    expect(said.code == 1 and said.error["error"] == reason, f"{reason} expected: {said}")
+    serve = run("serve", "--home", world.home("us"), "--listen", f"127.0.0.1:{free_port()}", "--json")
+    expect(serve.code == 1 and serve.error["error"] == reason, f"{reason} expected: {serve}")
+    expect(entry_count(world.home("us")) == before, "something was logged")
+
+
+def entry_count(home):
+    """Of a ledger that nobody has open; a reader of our own may then repair it."""
+    with contextlib.closing(sqlite3.connect(home / "ledger.sqlite")) as connection:
+        return connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+
+
+CASES = [published_log, witness_duty, rollback]

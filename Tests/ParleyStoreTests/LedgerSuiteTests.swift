@@ -16,6 +16,7 @@ import Testing
 
     private let terms: TestAgreement
     private let folder: TemporaryFolder
+    private let lastSigned = MemoryLastSigned()
 
     init() throws {
         terms = try TestAgreement(["us", "cn", "corp"])
@@ -223,7 +224,8 @@ import Testing
 
     private func writer(_ ledger: any Ledger) async throws -> LogWriter {
         try await LogWriter(
-            ledger: ledger, identity: try terms.identity(of: "us"), clock: ManualClock(Self.start))
+            ledger: ledger, lastSigned: lastSigned, identity: try terms.identity(of: "us"),
+            clock: ManualClock(Self.start))
     }
 
     private func loggable(_ label: String, to: String) throws -> LoggableStatement {

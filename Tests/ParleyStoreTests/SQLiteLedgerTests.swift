@@ -15,6 +15,7 @@ import Testing
 
     private let terms: TestAgreement
     private let folder: TemporaryFolder
+    private let lastSigned = MemoryLastSigned()
     private let path: String
 
     init() throws {
@@ -170,7 +171,8 @@ import Testing
 
     private func writer(_ ledger: SQLiteLedger) async throws -> LogWriter {
         try await LogWriter(
-            ledger: ledger, identity: try terms.identity(of: "us"), clock: ManualClock(Self.start))
+            ledger: ledger, lastSigned: lastSigned, identity: try terms.identity(of: "us"),
+            clock: ManualClock(Self.start))
     }
 
     private func log(_ label: String, with writer: LogWriter) async throws {

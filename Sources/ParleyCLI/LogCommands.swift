@@ -1,0 +1,171 @@
+import ArgumentParser
+import Foundation
+import ParleyExchange
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+import ParleyWeb
+
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "This node's log, and what its peers have seen of it.",
+        discussion: "Example:\n  parley log show --home us",
+        subcommands: [LogShowCommand.self, LogRecoverCommand.self])
+}
+
+struct LogShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the log's size and root, and who has cosigned how much.",
+        discussion: "Example:\n  parley log show --home us")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let agreement = try home.agreement()
+            let keys = try AgreementKeys(agreement)
+            let tail = try await home.ledger().tail()
+            guard let logKey = keys.log(of: home.seat.party) else {
+                throw CommandFailure.refused(
+                    "party-not-in-agreement", "the agreement has no log of \(home.seat.party)")
+            }
+            let own = try tail.note.map {
+                try UnverifiedCheckpoint(note: $0).verify(logKey: logKey)
+            }
+            // Of the empty tree before the first statement, as RFC 6962 has it.
+            let root = Base64.encode((own?.root ?? Merkle.emptyRoot).bytes)
+            let peers = agreement.parties.map(\.id).filter { $0 != home.seat.party }
+            let seen = try peers.map { party in
+                (
+                    party: party, cosigned: tail.cosignedSizes[party] ?? TreeSize(0),
+                    witnessed: try witnessed(party, tail, keys)
+                )
+            }
+            emit(
+                [
+                    "origin": .string(logKey.name), "key": .string(logKey.text),
+                    "entryCount": .integer(Int64(clamping: tail.size.entryCount)),
+                    "root": .string(root),
+                    "peers": .array(
+                        seen.map {
+                            .object([
+                                "party": .string($0.party.text),
+                                "hasCosigned": .integer(Int64(clamping: $0.cosigned.entryCount)),
+                                "weHaveCosigned": .integer(
+                                    Int64(clamping: $0.witnessed.entryCount)),
+                            ])
+                        }),
+                ], json: flag.json,
+                lines: [
+                    "\(logKey.name): \(tail.size.entryCount) entries",
+                    "  root \(root)",
+                    "  key  \(logKey.text)",
+                ]
+                    + seen.map {
+                        "  \($0.party): has cosigned \($0.cosigned.entryCount) of it; we have "
+                            + "cosigned \($0.witnessed.entryCount) of theirs"
+                    })
+        }
+    }
+
+    private func witnessed(
+        _ party: PartyID, _ tail: LedgerTail, _ keys: AgreementKeys
+    ) throws -> TreeSize {
+        guard let note = tail.witnessedNotes[party], let key = keys.log(of: party) else {
+            return TreeSize(0)
+        }
+        return try UnverifiedCheckpoint(note: note).verify(logKey: key).size
+    }
+}
+
+struct LogRecoverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover",
+        abstract:
+            "After moving or restoring a home: ask the peers whether its ledger is the newest.",
+        discussion: """
+            A node keeps what it signed last in the file last-signed, which belongs in no backup. \
+            Without that file it signs nothing until this command has asked every peer what it has \
+            cosigned of the node's log, and the ledger leads to all of it.
+
+            Example:
+              parley log recover --home us --peer cn=192.0.2.7:7443
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+
+    @Option(
+        name: .customLong("peer"),
+        help: "Reach a party's node elsewhere: party=host:port. The pins hold all the same.")
+    var peers: [String] = []
+
+    @Option(help: "Go on without the word of a party that cannot be reached; once for each.")
+    var without: [String] = []
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let agreement = try home.agreement()
+            let identity = try home.identity(agreement)
+            let lock = try HomeLock(home: home)
+            defer { lock.release() }
+            try await home.setAsideDamagedLastSigned()
+            let client = try PeerClient(
+                agreement: agreement, identity: try home.tlsIdentity(),
+                addresses: try PeerAddress.parse(peers))
+            let asked = agreement.parties.map(\.id)
+                .filter { $0 != identity.party.id && !without.contains($0.text) }
+            let origin = identity.logSigner.key.name
+            let sizes = try await Recovery(
+                ledger: try home.ledger(), lastSigned: home.lastSigned, identity: identity
+            ).run(asking: asked) { party in
+                do {
+                    return try await client.witnessedNote(origin: origin, at: party)
+                } catch {
+                    throw CommandFailure.failed(
+                        "peer-not-reached", "\(party) could not be asked: \(error)",
+                        hint: "name its address with --peer \(party)=host:port, or go on with "
+                            + "--without \(party) if you know that it has seen nothing newer")
+                }
+            }
+            let known = sizes.sorted { $0.key < $1.key }
+            emit(
+                [
+                    "recovered": .bool(true),
+                    "cosigned": .object(
+                        JSONObject(
+                            known.map {
+                                .init(
+                                    name: $0.key.text,
+                                    value: .integer(Int64(clamping: $0.value.entryCount)))
+                            })),
+                ], json: flag.json,
+                lines: ["the ledger is the newest that any peer asked knows of"]
+                    + known.map { "  \($0.key) has cosigned \($0.value.entryCount) entries" })
+        }
+    }
+}
+
+/// `party=host:port` on a command line.
+enum PeerAddress {
+    static func parse(_ arguments: [String]) throws -> [PartyID: NodeAddress] {
+        var addresses: [PartyID: NodeAddress] = [:]
+        for argument in arguments {
+            let parts = argument.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let party = PartyID(String(parts[0])),
+                let address = NodeAddress(String(parts[1]))
+            else {
+                throw CommandFailure.refused(
+                    "peer-malformed", "\(argument) is not a peer's address",
+                    hint: "write party=host:port, such as cn=192.0.2.7:7443")
+            }
+            addresses[party] = address
+        }
+        return addresses
+    }
+}
