@@ -11,7 +11,10 @@ struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "This node's log, and what its peers have seen of it.",
         discussion: "Example:\n  parley log show --home us",
-        subcommands: [LogShowCommand.self, LogRecoverCommand.self])
+        subcommands: [
+            LogShowCommand.self, LogForksCommand.self, LogCheckForkCommand.self,
+            LogRecoverCommand.self,
+        ])
 }
 
 struct LogShowCommand: AsyncParsableCommand {
@@ -28,7 +31,9 @@ struct LogShowCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let agreement = try home.agreement()
             let keys = try AgreementKeys(agreement)
-            let tail = try await home.ledger().tail()
+            let ledger = try home.ledger()
+            let tail = try await ledger.tail()
+            let forks = try await ledger.forks()
             guard let logKey = keys.log(of: home.seat.party) else {
                 throw CommandFailure.refused(
                     "party-not-in-agreement", "the agreement has no log of \(home.seat.party)")
@@ -49,7 +54,7 @@ struct LogShowCommand: AsyncParsableCommand {
                 [
                     "origin": .string(logKey.name), "key": .string(logKey.text),
                     "entryCount": .integer(Int64(clamping: tail.size.entryCount)),
-                    "root": .string(root),
+                    "root": .string(root), "forkCount": .integer(Int64(forks.count)),
                     "peers": .array(
                         seen.map {
                             .object([
@@ -68,7 +73,8 @@ struct LogShowCommand: AsyncParsableCommand {
                     + seen.map {
                         "  \($0.party): has cosigned \($0.cosigned.entryCount) of it; we have "
                             + "cosigned \($0.witnessed.entryCount) of theirs"
-                    })
+                    }
+                    + forks.map { "  \($0.party)'s log has shown two histories: parley log forks" })
         }
     }
 

@@ -192,6 +192,8 @@ private struct NoTransport: PeerTransport {
         _ request: DeliveryRequest, to party: PartyID
     ) async throws -> DeliveryAnswer { throw NotServing() }
 
+    func tell(_ fork: ForkProof, to party: PartyID) async throws { throw NotServing() }
+
     func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
         throw NotServing()
     }

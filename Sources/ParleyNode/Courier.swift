@@ -32,7 +32,12 @@ package struct Courier: Sendable {
     /// - Throws: ``CourierFailure`` and errors of the transport; nothing is settled then, and the
     ///   same statements are delivered again later.
     package func deliver(to party: PartyID) async throws -> PeerEvent {
-        try await deliver(to: party, from: nil)
+        // Told of before anything else: the other side may want to know before it says more.
+        for fork in try await ledger.forksToTell(party) {
+            try await transport.tell(fork.proof, to: party)
+            _ = try await writer.perform(.forkTold(party, fork.proof.digest))
+        }
+        return try await deliver(to: party, from: nil)
     }
 
     /// - Parameter cosigned: what the peer says it has cosigned of our log, once it has said so.

@@ -67,7 +67,7 @@ package struct Intake: Sendable {
                 reason: "known-size-ahead",
                 explanation: "you have cosigned \(theirs.entryCount) entries of a log that has "
                     + "\(ours.entryCount)")
-        case .notCosigned(.cosign), .logged, .answerStored, .cosigned:
+        case .notCosigned(.cosign), .logged, .answerStored, .cosigned, .noted:
             preconditionFailure("a delivery is received or its checkpoint is not cosigned")
         }
     }

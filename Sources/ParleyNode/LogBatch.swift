@@ -123,6 +123,12 @@ struct LogBatch {
             return try store(answered)
         case .witnessed(let party, let request):
             return try witness(request, of: party)
+        case .forkReported(let party, let proof):
+            note(proof, of: party)
+            return .done(.noted)
+        case .forkTold(let party, let fork):
+            change.forksTold.append((fork, party))
+            return .done(.noted)
         }
     }
 
@@ -193,6 +199,7 @@ struct LogBatch {
         let decision = WitnessDecision.decide(
             stored: state.witnessed[delivered.party], request: delivered.growth)
         guard case .cosign(let checkpoint) = decision else {
+            noteFork(in: delivered.growth, of: delivered.party)
             return .done(.notCosigned(decision))
         }
         guard delivered.knownSize <= state.tree.size else {
@@ -227,6 +234,7 @@ struct LogBatch {
     ) throws -> Draft {
         let decision = WitnessDecision.decide(stored: state.witnessed[party], request: request)
         guard case .cosign(let checkpoint) = decision else {
+            noteFork(in: request, of: party)
             return .done(.notCosigned(decision))
         }
         let (line, note) = try cosign(checkpoint, of: party)
@@ -251,6 +259,7 @@ struct LogBatch {
                 // log. What stands on its own is taken; the receipts will be known next time.
                 isOvertaken = true
             case .refused:
+                noteFork(in: growth, of: answered.party)
                 return .done(.notCosigned(decision))
             }
         }
@@ -275,6 +284,22 @@ struct LogBatch {
             settledCount += 1
         }
         return .done(.answerStored(settledCount: settledCount, isOvertaken: isOvertaken))
+    }
+
+    // MARK: Forks
+
+    /// Keeps the proof where the request gives one, and has every party told, the accused too.
+    private mutating func noteFork(in request: AddCheckpointRequest, of party: PartyID) {
+        guard let key = state.keys.log(of: party), let cosigned = state.witnessed[party],
+            let proof = ForkProof(log: key, cosigned: cosigned, contradictedBy: request)
+        else { return }
+        note(proof, of: party)
+    }
+
+    private mutating func note(_ proof: ForkProof, of party: PartyID) {
+        change.forks.append(KnownFork(party: party, proof: proof, foundAt: now))
+        change.forksToTell = identity.agreement.parties.map(\.id)
+            .filter { $0 != identity.party.id }
     }
 
     // MARK: Steps

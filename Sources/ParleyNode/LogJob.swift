@@ -33,6 +33,10 @@ package enum LogJob: Sendable {
     case answered(Answered)
     /// Somebody asks us to cosign a party's log, on the strength of its signature alone.
     case witnessed(PartyID, AddCheckpointRequest)
+    /// Somebody hands us the proof of a fork of a party's log.
+    case forkReported(PartyID, ForkProof)
+    /// A party has taken word of a fork.
+    case forkTold(PartyID, Digest)
 
     package struct Delivered: Sendable {
         package let party: PartyID
@@ -85,7 +89,7 @@ package enum LogJob: Sendable {
         switch self {
         case .local(let statement, _): [statement]
         case .delivered(let delivered): delivered.statements
-        case .answered, .witnessed: []
+        case .answered, .witnessed, .forkReported, .forkTold: []
         }
     }
 }
@@ -95,6 +99,8 @@ package enum LogOutcome: Sendable {
     case logged(StatementID, alreadyKnown: Bool)
     /// Of a peer's delivery.
     case received(Received)
+    /// Of a fork that was reported or told of.
+    case noted
     /// Our cosignature line over a party's checkpoint.
     case cosigned([UInt8])
     /// The peer's checkpoint could not be cosigned, and nothing was taken.

@@ -18,6 +18,7 @@ package actor LogWriter {
     private let identity: NodeIdentity
     private let clock: any WallClock
     private let lastSigned: any LastSigned
+    private let onFork: @Sendable (KnownFork) -> Void
     private var state: LogState
     /// What `lastSigned` holds.
     private var signed: SignedState?
@@ -39,15 +40,17 @@ package actor LogWriter {
     /// Reads where the log stands and checks that the ledger's note is this node's own, fits its
     /// tiles, and stands where this node last signed or beyond.
     ///
+    /// - Parameter onFork: called with each proof of a fork once it is durable.
     /// - Throws: ``LogFailure`` when it does not; nothing is signed then.
     package init(
         ledger: any Ledger, lastSigned: any LastSigned, identity: NodeIdentity,
-        clock: any WallClock
+        clock: any WallClock, onFork: @escaping @Sendable (KnownFork) -> Void = { _ in }
     ) async throws {
         self.ledger = ledger
         self.lastSigned = lastSigned
         self.identity = identity
         self.clock = clock
+        self.onFork = onFork
         (state, signed) = try await Self.read(ledger, lastSigned, identity)
     }
 
@@ -148,6 +151,7 @@ package actor LogWriter {
         if !change.isEmpty {
             isStateCertain = false
             try await ledger.commit(change)
+            for fork in change.forks { onFork(fork) }
             let next = batch.state.signed
             if next != signed {
                 try await lastSigned.replace(signed, with: next)

@@ -19,6 +19,8 @@ package struct Node: Sendable {
     private let runners: [PartyID: PeerRunner]
     private let silences: SilenceKeeper
     private let verifier: StatementVerifier
+    private let forks: AsyncStream<KnownFork>
+    private let logger: Logger
 
     /// The outside of a node: what it stands on, passed in so that tests can put in others.
     package struct Ports: Sendable {
@@ -51,9 +53,12 @@ package struct Node: Sendable {
         ledger = ports.ledger
         blobs = ports.blobs
         clock = ports.clock
+        logger = ports.logger
+        let (forks, forkSink) = AsyncStream<KnownFork>.makeStream()
+        self.forks = forks
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
-            clock: ports.clock)
+            clock: ports.clock, onFork: { forkSink.yield($0) })
         intake = Intake(
             identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
             blobs: ports.blobs, clock: ports.clock)
@@ -81,7 +86,17 @@ package struct Node: Sendable {
     package func run() async {
         await withDiscardingTaskGroup { group in
             for runner in runners.values { group.addTask { await runner.run() } }
+            group.addTask { await tellOfForks() }
             group.addTask { await silences.run { try await submit($0, silenceFor: $1) } }
+        }
+    }
+
+    private func tellOfForks() async {
+        for await fork in forks {
+            logger.critical(
+                "a log has shown two histories",
+                metadata: ["party": "\(fork.party)", "proof": "\(fork.proof.digest)"])
+            for runner in runners.values { runner.statementsQueued() }
         }
     }
 

@@ -39,6 +39,10 @@ package protocol Ledger: Sendable {
     func undelivered(limit: Int) async throws -> [Undelivered]
     /// Refusals that peers gave to this node's statements, newest last.
     func refusals() async throws -> [PeerRefusal]
+    /// Every proof of a fork that this node has found or been given, oldest first.
+    func forks() async throws -> [KnownFork]
+    /// Those that a party is still to be told of.
+    func forksToTell(_ party: PartyID) async throws -> [KnownFork]
 }
 
 /// Content-addressed bytes outside the ledger.
@@ -72,6 +76,8 @@ package protocol IncomingBlob: Sendable {
 /// Requests to one peer's node over a connection pinned to the keys in the agreement.
 package protocol PeerTransport: Sendable {
     func deliver(_ request: DeliveryRequest, to party: PartyID) async throws -> DeliveryAnswer
+    /// Hands over a proof of a fork; returns once the party's node has taken it.
+    func tell(_ fork: ForkProof, to party: PartyID) async throws
     /// How many bytes of the blob the peer holds; nil when it holds all of it.
     func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64?
     func sendBlob(
@@ -170,6 +176,12 @@ package struct LedgerChange: Sendable {
     package var proofs: [(statement: StatementID, proof: HeldProof)] = []
     package var deliveries: [Delivery] = []
     package var settlements: [Settlement] = []
+    /// Proofs of forks, by the party whose log it is; those known already change nothing.
+    package var forks: [KnownFork] = []
+    /// Whom a fork is to be told to, once it is in the ledger.
+    package var forksToTell: [PartyID] = []
+    /// Forks, by digest, that a party has taken word of.
+    package var forksTold: [(fork: Digest, party: PartyID)] = []
     /// Statements whose silence is recorded by one of `entries`.
     package var silenced: [(statement: StatementID, party: PartyID)] = []
 
@@ -177,7 +189,23 @@ package struct LedgerChange: Sendable {
 
     package var isEmpty: Bool {
         entries.isEmpty && witnessedNotes.isEmpty && proofs.isEmpty && settlements.isEmpty
-            && cosignedSizes.isEmpty
+            && cosignedSizes.isEmpty && forks.isEmpty && forksTold.isEmpty
+    }
+}
+
+/// A proof that a party's log has shown two histories.
+package struct KnownFork: Hashable, Sendable {
+    /// A log that forks can sign as many proofs against itself as it likes; more add nothing.
+    package static let limitPerParty = 64
+
+    package let party: PartyID
+    package let proof: ForkProof
+    package let foundAt: Timestamp
+
+    package init(party: PartyID, proof: ForkProof, foundAt: Timestamp) {
+        self.party = party
+        self.proof = proof
+        self.foundAt = foundAt
     }
 }
 

@@ -8,12 +8,14 @@ import ParleyStatements
 /// operator may bring a checkpoint as well as the log's node.
 package struct WitnessDuty: Sendable {
     private let keys: AgreementKeys
+    private let parties: [PartyID]
     private let logs: [(party: PartyID, key: NoteKey)]
     private let writer: LogWriter
 
     package init(identity: NodeIdentity, keys: AgreementKeys, writer: LogWriter) {
         self.keys = keys
         self.writer = writer
+        parties = identity.agreement.parties.map(\.id)
         logs = identity.agreement.parties.map(\.id)
             .filter { $0 != identity.party.id }
             .compactMap { party in keys.log(of: party).map { (party, $0) } }
@@ -40,11 +42,25 @@ package struct WitnessDuty: Sendable {
             case .cosigned(let line): return .cosigned(line)
             case .notCosigned(.conflict(let known)): return .conflict(known: known)
             case .notCosigned(.refused(let refusal)): return .refused(refusal)
-            case .notCosigned(.cosign), .logged, .received, .answerStored, .peerIsAhead:
+            case .notCosigned(.cosign), .logged, .received, .answerStored, .peerIsAhead,
+                .noted:
                 preconditionFailure("a checkpoint is cosigned or it is not")
             }
         }
         return .refused(refusal)
+    }
+
+    /// Takes in the proof of a fork from whoever has one.
+    ///
+    /// - Returns: false when it is of no log of the agreement's parties.
+    /// - Throws: ``ForkProofRefusal``, and errors of the ledger's.
+    package func takeForkProof(_ bytes: [UInt8]) async throws -> Bool {
+        let proof = try ForkProof(checking: bytes)
+        // The node's own log too: a proof against it is to be seen by its own people first.
+        let party = parties.first { keys.log(of: $0) == proof.log }
+        guard let party else { return false }
+        _ = try await writer.perform(.forkReported(party, proof))
+        return true
     }
 
     /// The latest note of a log that this node has cosigned, by the lower-case hexadecimal SHA-256

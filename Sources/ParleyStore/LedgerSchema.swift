@@ -58,4 +58,20 @@ enum LedgerSchema {
             UNIQUE (id, party)
         ) STRICT;
         """
+
+    /// Proofs of forks, kept for ever, and who is still to be told.
+    static let version2 = """
+        CREATE TABLE fork (
+            number INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE,
+            party TEXT NOT NULL,
+            proof BLOB NOT NULL,
+            found_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE fork_to_tell (
+            party TEXT NOT NULL,
+            fork INTEGER NOT NULL REFERENCES fork (number),
+            PRIMARY KEY (party, fork)
+        ) STRICT, WITHOUT ROWID;
+        """
 }

@@ -41,6 +41,39 @@ struct LedgerWriting {
         }
         try write(change.proofs)
         try writeOutbox(change)
+        try writeForks(change)
+    }
+
+    private func writeForks(_ change: LedgerChange) throws {
+        for fork in change.forks {
+            let digest = fork.proof.digest.data
+            try run(
+                """
+                INSERT INTO fork (digest, party, proof, found_at) SELECT ?, ?, ?, ?
+                WHERE (SELECT count(*) FROM fork WHERE party = ?) < ?
+                ON CONFLICT DO NOTHING
+                """,
+                [
+                    digest, fork.party.text, Data(fork.proof.fileBytes),
+                    fork.foundAt.secondsSinceEpoch, fork.party.text, KnownFork.limitPerParty,
+                ])
+            // Known already: then everybody was told, or is still to be.
+            guard db.changesCount > 0 else { continue }
+            for party in change.forksToTell {
+                try run(
+                    """
+                    INSERT INTO fork_to_tell (party, fork) SELECT ?, number FROM fork
+                    WHERE digest = ?
+                    """, [party.text, digest])
+            }
+        }
+        for told in change.forksTold {
+            try run(
+                """
+                DELETE FROM fork_to_tell WHERE party = ?
+                AND fork = (SELECT number FROM fork WHERE digest = ?)
+                """, [told.party.text, told.fork.data])
+        }
     }
 
     private func write(_ entries: [LedgerChange.Entry]) throws {

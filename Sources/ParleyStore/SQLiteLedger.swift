@@ -39,6 +39,7 @@ package struct SQLiteLedger: Ledger {
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: LedgerSchema.version1) }
+        migrator.registerMigration("2") { try $0.execute(sql: LedgerSchema.version2) }
         return migrator
     }
 
@@ -155,6 +156,31 @@ package struct SQLiteLedger: Ledger {
                         party: try party(row["party"]),
                         envelope: [UInt8](row["envelope"] as Data))
                 }
+        }
+    }
+
+    package func forks() async throws -> [KnownFork] {
+        try await forks("SELECT * FROM fork ORDER BY number", [])
+    }
+
+    package func forksToTell(_ party: PartyID) async throws -> [KnownFork] {
+        try await forks(
+            """
+            SELECT fork.* FROM fork_to_tell JOIN fork ON fork.number = fork_to_tell.fork
+            WHERE fork_to_tell.party = ? ORDER BY fork.number
+            """, [party.text])
+    }
+
+    private func forks(
+        _ sql: String, _ arguments: StatementArguments
+    ) async throws -> [KnownFork] {
+        try await pool.read { db in
+            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                KnownFork(
+                    party: try party(row["party"]),
+                    proof: try ForkProof(checking: [UInt8](row["proof"] as Data)),
+                    foundAt: try instant(row["found_at"]))
+            }
         }
     }
 

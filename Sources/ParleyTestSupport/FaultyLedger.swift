@@ -69,6 +69,10 @@ package final class FaultyLedger: Ledger {
     package func undelivered(limit: Int) async throws -> [Undelivered] {
         try await inner.undelivered(limit: limit)
     }
+    package func forks() async throws -> [KnownFork] { try await inner.forks() }
+    package func forksToTell(_ party: PartyID) async throws -> [KnownFork] {
+        try await inner.forksToTell(party)
+    }
     package func refusals() async throws -> [PeerRefusal] { try await inner.refusals() }
 }
 

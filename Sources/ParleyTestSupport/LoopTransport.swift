@@ -45,6 +45,10 @@ package struct LoopTransport: PeerTransport {
         }
     }
 
+    package func tell(_ fork: ForkProof, to party: PartyID) async throws {
+        try await village.tell(fork.fileBytes, to: party)
+    }
+
     package func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
         try await village.blobOffset(blob, at: party)
     }

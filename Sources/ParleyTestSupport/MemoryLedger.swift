@@ -88,6 +88,14 @@ package final class MemoryLedger: Ledger {
     }
 
     package func refusals() async throws -> [PeerRefusal] { rows.withLock { $0.refusals } }
+
+    package func forks() async throws -> [KnownFork] { rows.withLock { $0.forks } }
+
+    package func forksToTell(_ party: PartyID) async throws -> [KnownFork] {
+        rows.withLock { rows in
+            rows.forks.filter { rows.forksToTell[party]?.contains($0.proof.digest) ?? false }
+        }
+    }
 }
 
 extension MemoryLedger: RawLog {
@@ -128,6 +136,8 @@ private struct LedgerRows {
     var times: [[UInt8]: [String: Timestamp]] = [:]
     var outbox: [OutboxRow] = []
     var refusals: [PeerRefusal] = []
+    var forks: [KnownFork] = []
+    var forksToTell: [PartyID: Set<Digest>] = [:]
 
     mutating func apply(_ change: LedgerChange) throws {
         for entry in change.entries {
@@ -156,6 +166,16 @@ private struct LedgerRows {
                 outbox[place].mayFallSilent = false
             }
         }
+        for fork in change.forks
+        where !forks.contains(where: { $0.proof == fork.proof })
+            && forks.count(where: { $0.party == fork.party }) < KnownFork.limitPerParty
+        {
+            forks.append(fork)
+            for party in change.forksToTell {
+                forksToTell[party, default: []].insert(fork.proof.digest)
+            }
+        }
+        for told in change.forksTold { forksToTell[told.party]?.remove(told.fork) }
         for settled in change.settlements {
             outbox.removeAll { $0.statement == settled.statement && $0.party == settled.party }
             if let envelope = settled.refusal { addRefusal(envelope, of: settled) }

@@ -242,6 +242,11 @@ package actor Village {
         return answer
     }
 
+    func tell(_ fork: [UInt8], to: PartyID) async throws {
+        guard !down.contains(to), let house = houses[to] else { throw WireFault.unreachable(to) }
+        _ = try await house.node.witness.takeForkProof(fork)
+    }
+
     func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
         guard !down.contains(party), let house = houses[party] else {
             throw WireFault.unreachable(party)

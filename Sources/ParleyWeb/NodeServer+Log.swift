@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOSSL
+import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
@@ -55,6 +56,9 @@ extension NodeServer {
         router.post(RouterPath(LogPath.addCheckpoint)) { request, _ in
             try await answering { try await addCheckpoint(request) }
         }
+        router.post(RouterPath(LogPath.forks)) { request, _ in
+            try await answering { try await takeForkProof(request) }
+        }
     }
 
     private func addCheckpoint(_ request: Request) async throws -> Response {
@@ -71,6 +75,20 @@ extension NodeServer {
             throw Problem(
                 status: refusal.status, reason: refusal.reason, detail: refusal.explanation)
         }
+    }
+
+    private func takeForkProof(_ request: Request) async throws -> Response {
+        let body = try await collect(request, limitBytes: ForkProof.sizeLimitBytes)
+        do {
+            guard try await node.witness.takeForkProof(body) else {
+                throw Problem(
+                    status: 404, reason: "origin-unknown",
+                    detail: "the agreement lists no log with that key")
+            }
+        } catch let refusal as ForkProofRefusal {
+            throw Problem(status: 422, reason: refusal.reason, detail: refusal.explanation)
+        }
+        return Response(status: .noContent)
     }
 
     private func admit(_ part: LogPart, isParty: Bool) throws {
@@ -103,6 +121,7 @@ extension NodeServer {
 enum LogPath {
     static let witness = "/witness"
     static let addCheckpoint = witness + "/add-checkpoint"
+    static let forks = witness + "/forks"
     static let checkpointType = "text/plain; charset=utf-8"
     static let tileType = "application/octet-stream"
     static let sizeType = "text/x.tlog.size"

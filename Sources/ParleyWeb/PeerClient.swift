@@ -56,6 +56,13 @@ package struct PeerClient: PeerTransport {
         }
     }
 
+    package func tell(_ fork: ForkProof, to party: PartyID) async throws {
+        let reply = try await connection(to: party).send(
+            .POST, LogPath.forks, headers: [("Content-Type", "application/json")],
+            body: fork.fileBytes)
+        guard reply.status == 204 else { throw refused(reply) }
+    }
+
     package func blobOffset(_ blob: BlobID, at party: PartyID) async throws -> UInt64? {
         let reply = try await connection(to: party).send(
             .GET, ExchangePath.blob(blob),

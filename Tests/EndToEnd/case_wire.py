@@ -1,12 +1,15 @@
 """Bytes that are too many, too few, twice, or not what they say they are."""
 
+import functools
 import os
+from pathlib import Path
 
 from case_refusals import expect_reply
 from handmade import (
-    BLOB, CHECKPOINT, INCLUSION, KNOWN_SIZE, STATEMENT, HandmadePeer, digest_text, frame, outcomes)
+    BLOB, CHECKPOINT, INCLUSION, KNOWN_SIZE, STATEMENT, HandmadePeer, client_context, digest_text,
+    frame, outcomes, send)
 from ledger import Ledger, audit_both
-from parley import exhibit, expect, make_world, until
+from parley import exhibit, expect, make_world, run, until
 from relay import Relay
 
 DELIVERY_LIMIT_BYTES = 8 * 1024 * 1024
@@ -249,6 +252,7 @@ def fork(place):
             expected = "root-contradicts" if size == 4 else "root-differs"
             expect_reply(reply, 422, expected, f"another history of {size} entries")
             other.log.append(forked)
+        check_proof_of_fork(world, other)
         shrunk = HandmadePeer(world, "acme")
         shrunk.log.entries = one.log.entries[:2]
         reply = shrunk.post(shrunk.delivery_again(((first, [body]), 0), old_size=2))
@@ -258,6 +262,39 @@ def fork(place):
         expect(Ledger(world.home("cn")).count() == 1, "a second history was logged")
     finally:
         world.kill()
+
+
+def check_proof_of_fork(world, forked):
+    """cn keeps the proof, tells us, and a third person checks it; nonsense is not kept."""
+    world.serve("us")
+    for party in ("cn", "us"):
+        until(
+            lambda: len(world.said(party, "log", "forks")["forks"]) == 1,
+            f"{party} should know of one fork")
+        expect(world.said(party, "log", "show")["forkCount"] == 1, f"{party} should show it")
+    (fork,) = world.said("us", "log", "forks", "--out", world.folder / "proofs")["forks"]
+    expect(
+        fork["party"] == "acme" and [one["entryCount"] for one in fork["signed"]] == [4, 4],
+        f"two histories of four entries: {fork}")
+    check = ("log", "check-fork", fork["file"], "--agreement", world.agreement, "--json")
+    checked = run(*check)
+    expect(checked.code == 0 and checked.json["proven"], str(checked))
+    file = Path(fork["file"])
+    good = file.read_bytes()
+    for place in range(0, len(good), 97):
+        file.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1:])
+        checked = run(*check)
+        expect(checked.code == 3 and "hint" in checked.error, f"byte {place}: {checked}")
+    post = functools.partial(
+        send, world.ports["cn"], client_context(None), "POST", "/witness/forks", {})
+    expect_reply(post(b"{}"), 422, "field-missing", "no proof at all")
+    expect_reply(post(bytes(256 * 1024 + 1)), 413, "body-too-long", "256 KiB and a byte")
+    reply = post(good)
+    expect(reply.status == 204, f"a proof that is known already is taken, not {reply}")
+    expect(len(world.said("cn", "log", "forks")["forks"]) == 1, "it is kept once")
+    # Of five entries from four: the size is a power of two, and the request names no first root.
+    expect(len(forked.log.entries) == 6, "the case should have gone on")
+    world.stop("us")
 
 
 CASES = [malformed_deliveries, blobs, replay, lost_answers, fork]

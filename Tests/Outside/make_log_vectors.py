@@ -646,6 +646,87 @@ def receipts():
     file.write()
 
 
+def forks():
+    file = File("fork", "proofs", "Proofs that a log has signed two histories (canonical JSON as text): the "
+                "log's key is the one named in them; the two sizes, or the one reason of the refusal.")
+    other = [leaf(bytes([9]))] + HASHES[1:]
+
+    def signed(leaves, key=LOG):
+        text = text_of(LOG.name, len(leaves), root(leaves))
+        return note(text, key.line(text))
+
+    def document(first=signed(HASHES[:6]), second=signed(other[:8]), hash=root(other[:6]),
+                 proof=tuple(consistency(6, other[:8])), log=LOG.vkey, **changes):
+        fields = {
+            "parley": "fork/1", "log": log, "first": b64(first.encode()),
+            "second": b64(second.encode()), "root": b64(hash), "proof": [b64(one) for one in proof],
+        } | changes
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def accept(name, why, first, second, text):
+        file.accept(name, why, proof=text, sizes=[first, second])
+
+    def refuse(name, why, reason, text):
+        file.refuse(name, why, reason, proof=text)
+
+    accept("growth", "The larger tree does not hold the smaller one", 6, 8, document())
+    accept("same-size", "Two roots at one size", 7, 7, document(
+        signed(HASHES[:7]), signed(other[:7]), root(other[:7]), []))
+    accept("power-of-two", "root is named, so this size proves as well as another", 4, 7, document(
+        signed(HASHES[:4]), signed(other[:7]), root(other[:4]), consistency(4, other[:7])))
+    accept("one-entry", "The smallest", 1, 1, document(
+        signed(HASHES[:1]), signed(other[:1]), root(other[:1]), []))
+    line_of_witness = WITNESS.line(text_of(LOG.name, 6, root(HASHES[:6])))
+    accept("cosigned", "Lines of other keys are no matter", 6, 8,
+           document(first=signed(HASHES[:6]) + line_of_witness))
+
+    refuse("no-fork", "The second tree holds the first", "roots-agree", document(
+        second=signed(HASHES), hash=root(HASHES[:6]), proof=consistency(6, HASHES)))
+    refuse("same-note-twice", "A checkpoint does not contradict itself", "roots-agree", document(
+        signed(HASHES[:7]), signed(HASHES[:7]), root(HASHES[:7]), []))
+    refuse("root-made-up", "The consistency proof does not lead from it", "root-differs",
+           document(hash=sha(b"made up")))
+    refuse("proof-made-up", "Anybody can write a wrong proof", "root-differs", document(
+        second=signed(HASHES), hash=root(other[:6]), proof=consistency(6, other[:8])))
+    refuse("proof-short", "A hash is missing", "proof-too-short",
+           document(proof=consistency(6, other[:8])[:-1]))
+    refuse("proof-long", "A hash too many", "proof-too-long",
+           document(proof=consistency(6, other[:8]) + [sha(b"more")]))
+    refuse("proof-at-one-size", "Nothing is to be proven between equal sizes", "proof-too-long",
+           document(signed(HASHES[:7]), signed(other[:7]), root(other[:7]), [sha(b"more")]))
+    refuse("root-not-the-seconds", "At one size root is the second root", "root-differs",
+           document(signed(HASHES[:7]), signed(other[:7]), sha(b"made up"), []))
+    refuse("order", "The first has no more entries", "size-shrinks",
+           document(signed(other[:8]), signed(HASHES[:6]), sha(b"any"), consistency(6, other[:8])))
+    refuse("first-by-a-stranger", "The log did not sign it", "note-not-signed-by-known-key",
+           document(first=signed(HASHES[:6], STRANGER)))
+    refuse("second-by-a-stranger", "The log did not sign it", "note-not-signed-by-known-key",
+           document(second=signed(other[:8], STRANGER)))
+    refuse("second-spoilt", "A signature with one bit turned", "note-signature-wrong", document(
+        second=note(text_of(LOG.name, 8, root(other[:8])),
+                    spoilt(LOG.line(text_of(LOG.name, 8, root(other[:8])))))))
+    elsewhere = Key("log.parley.example/z", SEEDS[0])
+    text = text_of(elsewhere.name, 8, root(other[:8]))
+    refuse("another-log", "Two logs may differ as they like", "checkpoint-origin-differs",
+           document(second=note(text, elsewhere.line(text))))
+    refuse("witness-key", "A cosigner's key is no log's key", "field-value-wrong",
+           document(log=WITNESS.vkey))
+    refuse("key-malformed", "A key's id is that of its name and bytes", "field-value-wrong",
+           document(log=LOG.vkey.replace("320954a7", "320954a8")))
+    refuse("version", "One version", "field-value-wrong", document(parley="fork/2"))
+    refuse("field-missing", "Every field is needed", "field-missing", document(root=None))
+    refuse("field-more", "No other field", "field-unknown", document(note="x"))
+    refuse("hash-short", "32 bytes", "field-value-wrong", document(root=b64(bytes(31))))
+    refuse("proof-of-numbers", "Hashes are texts", "field-value-wrong", document(proof=[]).replace('"proof":[]', '"proof":[1]'))
+    refuse("indented", "One layout", "not-canonical",
+           json.dumps(json.loads(document()), indent=1, sort_keys=True))
+    refuse("empty", "Nothing", "unexpected-end", "")
+    refuse("too-long", "A byte more than 256 KiB", "too-long",
+           json.dumps("x" * (262145 - 2)))
+    file.write()
+
+
 for write in [keys, notes, roots, inclusions, consistencies, checkpoints, tile_paths, add_checkpoints,
-              receipts]:
+              receipts, forks]:
     write()
