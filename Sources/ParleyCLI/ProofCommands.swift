@@ -54,13 +54,17 @@ struct ReceiptShowCommand: AsyncParsableCommand {
                     "receipt-missing", "no proof of that log is held for \(id) yet",
                     hint: "see what waits with: parley request show THREAD")
             }
+            let outside = try AgreementKeys(agreement).outside(
+                proof.log, among: proof.times.keys)
+            let isComplete = outside.count >= agreement.receiptQuorum
             if let out {
+                // SPEC receipt §3: A node MUST NOT hand out as a receipt, or accept as one, what
+                // has fewer cosigners than the agreement's receiptQuorum.
+                guard isComplete else {
+                    throw ReceiptVerifyCommand.quorumMissing(outside.count, agreement)
+                }
                 try PrivateFile.write(proof.text, to: URL(filePath: out), mode: 0o644)
             }
-            let outside = proof.times.keys.filter {
-                (try? AgreementKeys(agreement))?.party(ofWitness: $0) != proof.log
-            }
-            let isComplete = outside.count >= agreement.receiptQuorum
             var lines = [
                 "\(proof.log == author ? "author's proof" : "receipt") of \(id)",
                 "  log \(proof.log), entry \(proof.place.index.position)",
@@ -113,6 +117,10 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
                     let proof = try HeldProof(
                         checking: text, entry: id, log: party.id, logKey: logKey,
                         cosigners: keys.cosigners)
+                    let outside = keys.outside(party.id, among: proof.times.keys)
+                    guard outside.count >= agreement.receiptQuorum else {
+                        throw Self.quorumMissing(outside.count, agreement)
+                    }
                     let times = proof.times.sorted { $0.key < $1.key }
                     emit(
                         [
@@ -129,6 +137,8 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
                                 + party.id.text
                         ] + times.map { "  cosigned \($0.value) by \($0.key)" })
                     return
+                } catch let failure as CommandFailure {
+                    throw failure
                 } catch {
                     // The refusal of the log that the receipt names tells most.
                     if logKey.name == origin(of: text) || refusal == nil { refusal = error }
@@ -141,6 +151,14 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
                 hint: "it proves nothing as it is; check that statement, agreement and file belong "
                     + "together, or ask for the file again")
         }
+    }
+
+    static func quorumMissing(_ count: Int, _ agreement: Agreement) -> CommandFailure {
+        .notProven(
+            "quorum-missing",
+            "\(count) cosigners outside the log's own party have signed; the agreement asks for "
+                + "\(agreement.receiptQuorum)",
+            hint: "wait until more have cosigned; parley log show says who has seen how much")
     }
 
     /// The first line of the checkpoint in a receipt, for choosing which refusal to tell.

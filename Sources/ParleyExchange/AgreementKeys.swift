@@ -35,6 +35,20 @@ package struct AgreementKeys: Sendable {
     /// The party whose node cosigns under that key name; nil for an outside witness.
     package func party(ofWitness name: String) -> PartyID? { partyOfWitness[name] }
 
+    /// Of the cosigners named, those that are not of the party whose log it is: the ones that a
+    /// receipt's quorum counts (`Spec/agreement.md` §7).
+    package func outside(_ log: PartyID, among cosigners: some Sequence<String>) -> Set<String> {
+        Set(cosigners.filter { partyOfWitness[$0] != log })
+    }
+
+    /// The most cosigners outside its party that any one log's proofs hold together: each proves
+    /// the statement's place in that log.
+    package func outsideCount(in proofs: [HeldProof]) -> Int {
+        Dictionary(grouping: proofs, by: \.log).map { log, proofs in
+            outside(log, among: proofs.flatMap(\.times.keys)).count
+        }.max() ?? 0
+    }
+
     /// The earliest time by a cosigner that is not of `author`'s party (design §2.5).
     package func earliestOutside(_ author: PartyID, in times: [String: Timestamp]) -> Timestamp? {
         // SPEC exchange §6: The time of a statement MUST be the earliest cosignature time, by a

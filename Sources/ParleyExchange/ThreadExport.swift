@@ -184,6 +184,16 @@ package struct ThreadExport: Hashable, Sendable {
                     place: place, reason: "thread-differs",
                     explanation: "the statement belongs to the thread \(unverified.header.thread)"))
         }
+        // SPEC exchange §8: A verifier of an export MUST report a statement when no log's proofs
+        // of it hold the cosignatures that receiptQuorum asks for.
+        let count = keys.outsideCount(in: proofs)
+        if count < verifier.agreement.receiptQuorum {
+            faults.append(
+                ExportFault(
+                    place: place, reason: "quorum-missing",
+                    explanation: "\(count) cosigners outside the log's own party are held; the "
+                        + "agreement asks for \(verifier.agreement.receiptQuorum)"))
+        }
         if record.time == nil {
             faults.append(
                 ExportFault(

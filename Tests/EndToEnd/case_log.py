@@ -258,4 +258,39 @@ def entry_count(home):
         return connection.execute("SELECT count(*) FROM entry").fetchone()[0]
 
 
-CASES = [published_log, witness_duty, rollback]
+def quorum(place):
+    """A receipt with too few cosigners is not handed out; the checkpoint still is."""
+    world = make_world(place / "w", terms={"receiptQuorum": 2})
+    file = place / "receipt.tlog-proof"
+    try:
+        world.serve("us", "cn")
+        thread = world.said(
+            "us", "request", "new", "--to", "cn", "--kind", "information", "--text", "Who?")["thread"]
+        (statement,) = world.agreed(thread, 1)["statements"]
+        shown = world.said("us", "receipt", "show", statement["id"])
+        expect(shown["quorumMet"] is False, f"acme has not cosigned: {shown}")
+        refused = world.say("us", "receipt", "show", statement["id"], "--out", file)
+        expect(
+            refused.code == 3 and refused.error["error"] == "quorum-missing" and not file.exists(),
+            f"no receipt is to be written: {refused}")
+        file.write_text(shown["proof"])
+        verify = run(
+            "receipt", "verify", file, "--statement", statement["id"], "--agreement",
+            world.agreement, "--json")
+        expect(
+            verify.code == 3 and verify.error["error"] == "quorum-missing",
+            f"nor to be accepted: {verify}")
+        export = place / "thread.json"
+        world.said("us", "export", thread, "--out", export)
+        verify = run("verify", export, "--agreement", world.agreement, "--json")
+        expect(
+            verify.code == 3 and b"quorum-missing" in verify.out + verify.err,
+            f"nor to pass in an export: {verify}")
+        reader = Reader(world.ports["cn"], client_context(None))
+        _, note = reader.got("checkpoint")
+        expect(checkpoint(note)[0] == 1, "the checkpoint should be served all the same")
+    finally:
+        world.kill()
+
+
+CASES = [published_log, witness_duty, rollback, quorum]

@@ -65,7 +65,19 @@ import Testing
         let bare = self.export(
             export, of: export.items.map { .init(envelope: $0.envelope, proofs: []) })
         let faults = try bare.verified(under: terms.agreement).faults
-        #expect(faults.map(\.reason) == ["time-missing", "time-missing"])
+        let reasons = ["quorum-missing", "time-missing"]
+        #expect(faults.map(\.reason) == reasons + reasons)
+    }
+
+    @Test func `a statement with fewer cosigners than the agreement asks for is found`()
+        async throws
+    {
+        // In a village of three, two can cosign each log; only the two that talk have.
+        let strict = try TestAgreement(["us", "cn", "corp"], receiptQuorum: 2)
+        let faults = try await export(strict).verified(under: strict.agreement).faults
+        #expect(faults.map(\.reason) == ["quorum-missing", "quorum-missing"])
+        let enough = try TestAgreement(["us", "cn", "corp"], receiptQuorum: 1)
+        #expect(try await export(enough).verified(under: enough.agreement).faults == [])
     }
 
     @Test func `an export without statements proves nothing`() async throws {
@@ -82,7 +94,9 @@ import Testing
 
     // MARK: Making
 
-    private func export() async throws -> ThreadExport {
+    private func export() async throws -> ThreadExport { try await export(terms) }
+
+    private func export(_ terms: TestAgreement) async throws -> ThreadExport {
         let village = try await Village.make(terms, seed: 1, at: Self.start)
         let request = try terms.request("a", from: "us", to: ["cn"], at: Self.start)
         let asked = try await village.submit(request.envelope, blobs: request.blobs, by: "us")
