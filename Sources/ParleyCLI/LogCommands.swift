@@ -41,6 +41,7 @@ struct LogShowCommand: AsyncParsableCommand {
             let own = try tail.note.map {
                 try UnverifiedCheckpoint(note: $0).verify(logKey: logKey)
             }
+            let skews = await LocalClient(socketPath: home.socketPath).status()?.clockSkews ?? []
             // Of the empty tree before the first statement, as RFC 6962 has it.
             let root = Base64.encode((own?.root ?? Merkle.emptyRoot).bytes)
             let peers = agreement.parties.map(\.id).filter { $0 != home.seat.party }
@@ -55,6 +56,14 @@ struct LogShowCommand: AsyncParsableCommand {
                     "origin": .string(logKey.name), "key": .string(logKey.text),
                     "entryCount": .integer(Int64(clamping: tail.size.entryCount)),
                     "root": .string(root), "forkCount": .integer(Int64(forks.count)),
+                    "clockSkews": .array(
+                        skews.map {
+                            .object([
+                                "party": .string($0.party.text),
+                                "secondsAhead": .integer($0.secondsAhead),
+                                "measuredAt": .string($0.measuredAt.text),
+                            ])
+                        }),
                     "peers": .array(
                         seen.map {
                             .object([
@@ -73,6 +82,11 @@ struct LogShowCommand: AsyncParsableCommand {
                     + seen.map {
                         "  \($0.party): has cosigned \($0.cosigned.entryCount) of it; we have "
                             + "cosigned \($0.witnessed.entryCount) of theirs"
+                    }
+                    + skews.map {
+                        "  \($0.party)'s clock was \(abs($0.secondsAhead)) s "
+                            + "\($0.secondsAhead < 0 ? "behind" : "ahead of") ours at "
+                            + $0.measuredAt.text
                     }
                     + forks.map { "  \($0.party)'s log has shown two histories: parley log forks" })
         }

@@ -132,7 +132,7 @@ struct StatementWriter {
         let local = LocalClient(socketPath: home.socketPath)
         do {
             for _ in 0..<Self.startingNodeTries {
-                if await local.isServing() { return try await local.submit(envelope) }
+                if await local.status() != nil { return try await local.submit(envelope) }
                 do {
                     return try await submitWithoutNode(envelope, blobs: blobs)
                 } catch let failure as CommandFailure where failure.reason == "home-in-use" {

@@ -17,6 +17,8 @@ struct LogState: Sendable {
     /// The notes that go with them, with this node's own line.
     var witnessedNotes: [PartyID: [UInt8]]
     var cosignedSizes: [PartyID: TreeSize]
+    /// Since this node was started.
+    var skews: [PartyID: ClockSkew] = [:]
     /// The latest time this node has put under a signature.
     var lastSigned: Timestamp?
 
@@ -262,6 +264,12 @@ struct LogBatch {
                 noteFork(in: growth, of: answered.party)
                 return .done(.notCosigned(decision))
             }
+        }
+        if let witness = state.keys.witness(of: answered.party),
+            let time = answered.times[witness.name]
+        {
+            state.skews[answered.party] = ClockSkew(
+                secondsAhead: time.seconds(since: now), measuredAt: now)
         }
         if answered.cosigned > state.cosignedSizes[answered.party] ?? TreeSize(0) {
             state.cosignedSizes[answered.party] = answered.cosigned

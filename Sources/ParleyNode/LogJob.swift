@@ -94,6 +94,13 @@ package enum LogJob: Sendable {
     }
 }
 
+/// How far a peer's clock stands from ours, by the cosignature under its latest receipt: the time
+/// that the answer took to come makes it look slow by as much.
+package struct ClockSkew: Hashable, Sendable {
+    package let secondsAhead: Int64
+    package let measuredAt: Timestamp
+}
+
 package enum LogOutcome: Sendable {
     /// Of a local statement: the id under which its payload now stands, or stood already.
     case logged(StatementID, alreadyKnown: Bool)

@@ -75,6 +75,9 @@ package actor LogWriter {
 
     package var size: TreeSize { state.tree.size }
 
+    /// How far the peers' clocks stood from ours when they last gave a receipt.
+    package var skews: [PartyID: ClockSkew] { state.skews }
+
     /// What this node has last cosigned of a peer's log.
     package func witnessed(_ party: PartyID) -> VerifiedCheckpoint? { state.witnessed[party] }
 

@@ -9,9 +9,12 @@ package struct LocalClient: Sendable {
         connection = HTTPConnection(address: .unixSocket(path: socketPath), tls: nil)
     }
 
-    /// Whether a node answers.
-    package func isServing() async -> Bool {
-        (try? await connection.send(.GET, ExchangePath.status))?.status == 200
+    /// What the node knows of itself; nil when none answers.
+    package func status() async -> NodeStatus? {
+        guard let reply = try? await connection.send(.GET, ExchangePath.status),
+            reply.status == 200
+        else { return nil }
+        return NodeStatus(bytes: reply.body)
     }
 
     /// Hands a signed statement to the node; returns once it is durable in the log.

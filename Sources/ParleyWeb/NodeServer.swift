@@ -257,10 +257,14 @@ package struct NodeServer: Sendable {
         }
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
-                let size = await node.writer.size
-                return bytes(
-                    JSONValue.object(["entryCount": .integer(Int64(size.entryCount))])
-                        .canonicalBytes, type: "application/json")
+                let skews = await node.writer.skews.sorted { $0.key < $1.key }
+                let status = NodeStatus(
+                    clockSkews: skews.map {
+                        .init(
+                            party: $0.key, secondsAhead: $0.value.secondsAhead,
+                            measuredAt: $0.value.measuredAt)
+                    })
+                return bytes(status.json.canonicalBytes, type: "application/json")
             }
         }
         return router

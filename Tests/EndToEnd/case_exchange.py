@@ -19,6 +19,10 @@ def exchange(place):
         thread, statements = converse(world, evidence, accounts)
         check_exhibits(world, place, statements, evidence, accounts)
         check_proof(world, place, thread)
+        (skew,) = world.said("us", "log", "show")["clockSkews"]
+        expect(
+            skew["party"] == "cn" and abs(skew["secondsAhead"]) < 60,
+            f"two nodes of one machine have one clock: {skew}")
         world.stop()
         expect(
             len(audit_both(world)) == 8, "both ledgers should hold the eight statements")

@@ -16,6 +16,20 @@ import Testing
         try await run(try TestAgreement(["us", "cn", "corp"]), seed: seed, skewSeconds: 20)
     }
 
+    @Test(arguments: [Int64(100), -100])
+    func `a peer's clock is measured by its receipts`(skewSeconds: Int64) async throws {
+        let terms = try TestAgreement()
+        let village = try await Village.make(
+            terms, seed: 1, skewSeconds: skewSeconds, at: Self.start)
+        let request = try terms.request("a", from: "us", to: ["cn"], at: Self.start)
+        try await village.submit(request.envelope, blobs: request.blobs, by: "us")
+        try await village.settle()
+        let skews = try await village.house("us").node.writer.skews
+        let cn = try terms.party("cn").id
+        #expect(skews.keys.map(\.self) == [cn])
+        #expect(skews[cn]?.secondsAhead == skewSeconds)
+    }
+
     private func run(_ terms: TestAgreement, seed: UInt64, skewSeconds: Int64) async throws {
         let village = try await Village.make(
             terms, seed: seed, weather: .rough, skewSeconds: skewSeconds, at: Self.start)
