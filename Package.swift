@@ -43,6 +43,9 @@ let package = Package(
             name: "ParleyExchange",
             dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
             swiftSettings: settings),
+        .target(
+            name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
+            swiftSettings: settings),
         // The running node and its ports.
         .target(
             name: "ParleyNode",
@@ -55,14 +58,15 @@ let package = Package(
         .target(
             name: "ParleyStore",
             dependencies: [
-                "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "ParleyAudit", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                crypto, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
             name: "ParleyWeb",
             dependencies: [
-                "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                "ParleyAudit", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -83,8 +87,8 @@ let package = Package(
         .target(
             name: "ParleyCLI",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyExchange",
-                "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyAudit", "ParleyDialogue",
+                "ParleyExchange", "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -115,6 +119,12 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "ParleyLogTests", dependencies: ["ParleyLog", "ParleyTestSupport", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyAuditTests",
+            dependencies: [
+                "ParleyAudit", "ParleyStore", "ParleyLog", "ParleyTestSupport", crypto,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ParleyStatementsTests",

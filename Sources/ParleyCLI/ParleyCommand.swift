@@ -15,7 +15,8 @@ package struct ParleyCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
-            ExportCommand.self, VerifyCommand.self, LogCommand.self,
+            ExportCommand.self, VerifyCommand.self, AuditCommand.self, MirrorCommand.self,
+            LogCommand.self,
         ])
 
     package init() {}

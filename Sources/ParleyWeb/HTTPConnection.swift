@@ -11,6 +11,8 @@ struct HTTPReply: Sendable {
     let status: Int
     let headers: HTTPHeaders
     let body: [UInt8]
+    /// Whether the server means to take another request on this connection.
+    var isKeptAlive = true
 }
 
 enum HTTPFailure: Error, Hashable {
@@ -38,7 +40,9 @@ actor HTTPConnection {
 
     struct TLS: Sendable {
         let context: NIOSSLContext
-        let pins: [Digest]
+        /// Nil where no key is judged: what is read there is proven by other means.
+        let pins: [Digest]?
+        var serverName: String?
     }
 
     /// `tls` is nil only towards a socket of this machine's own.
@@ -50,6 +54,7 @@ actor HTTPConnection {
     /// Sends a request whose body `write` gives piece by piece, and waits for the reply.
     func send(
         _ method: HTTPMethod, _ path: String, headers: [(String, String)], bodyLength: UInt64,
+        replyLimitBytes: Int = RequestHandler.replyLimitBytes, deadline: TimeAmount? = nil,
         write: (@Sendable (_ piece: ([UInt8]) async throws -> Void) async throws -> Void)
     ) async throws -> HTTPReply {
         let channel = try await openChannel()
@@ -58,8 +63,17 @@ actor HTTPConnection {
         head.headers.add(name: "Content-Length", value: String(bodyLength))
         for (name, value) in headers { head.headers.add(name: name, value: value) }
         let reply = channel.eventLoop.makePromise(of: HTTPReply.self)
+        let timer = deadline.map { limit in
+            channel.eventLoop.scheduleTask(in: limit) {
+                reply.fail(HTTPFailure.timedOut)
+                channel.close(promise: nil)
+            }
+        }
+        defer { timer?.cancel() }
         do {
-            try await channel.writeAndFlush(HTTPRequestPiece.head(head, reply)).get()
+            try await channel.writeAndFlush(
+                HTTPRequestPiece.head(head, reply, replyLimitBytes: replyLimitBytes)
+            ).get()
             try await write { piece in
                 var buffer = channel.allocator.buffer(capacity: piece.count)
                 buffer.writeBytes(piece)
@@ -74,7 +88,7 @@ actor HTTPConnection {
         }
         do {
             let reply = try await reply.futureResult.get()
-            if reply.headers["connection"].contains("close") { close() }
+            if !reply.isKeptAlive { close() }
             return reply
         } catch {
             close()
@@ -84,10 +98,12 @@ actor HTTPConnection {
 
     func send(
         _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], replyLimitBytes: Int = RequestHandler.replyLimitBytes,
+        deadline: TimeAmount? = nil
     ) async throws -> HTTPReply {
         try await send(
-            method, path, headers: headers, bodyLength: UInt64(body.count)
+            method, path, headers: headers, bodyLength: UInt64(body.count),
+            replyLimitBytes: replyLimitBytes, deadline: deadline
         ) { write in
             if !body.isEmpty { try await write(body) }
         }
@@ -149,8 +165,12 @@ actor HTTPConnection {
             let pins = tls.pins
             try pipeline.addHandler(
                 NIOSSLClientHandler(
-                    context: tls.context, serverHostname: nil,
+                    context: tls.context, serverHostname: tls.serverName,
                     customVerificationCallback: { certificates, verdict in
+                        guard let pins else {
+                            verdict.succeed(.certificateVerified)
+                            return
+                        }
                         // SPEC exchange §2: A node MUST close a connection whose server key is not
                         // among the pins that the agreement lists for that party.
                         guard let shown = certificates.first,

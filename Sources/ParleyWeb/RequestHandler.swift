@@ -5,7 +5,7 @@ import NIOTLS
 
 /// What goes down the pipeline: the promise of the reply travels with the head.
 enum HTTPRequestPiece: Sendable {
-    case head(HTTPRequestHead, EventLoopPromise<HTTPReply>)
+    case head(HTTPRequestHead, EventLoopPromise<HTTPReply>, replyLimitBytes: Int)
     case body(ByteBuffer)
     case end
 }
@@ -21,14 +21,16 @@ final class RequestHandler: ChannelDuplexHandler {
     private var promise: EventLoopPromise<HTTPReply>?
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
+    private var limitBytes = RequestHandler.replyLimitBytes
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head, let reply):
+        case .head(let head, let reply, let replyLimitBytes):
             self.promise?.fail(HTTPFailure.connectionClosed)
             self.promise = reply
             self.head = nil
             body = []
+            limitBytes = replyLimitBytes
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let buffer):
             context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: promise)
@@ -42,8 +44,8 @@ final class RequestHandler: ChannelDuplexHandler {
         case .head(let head):
             self.head = head
         case .body(let buffer):
-            guard body.count + buffer.readableBytes <= Self.replyLimitBytes else {
-                finish(.failure(HTTPFailure.replyTooLong(limitBytes: Self.replyLimitBytes)))
+            guard body.count + buffer.readableBytes <= limitBytes else {
+                finish(.failure(HTTPFailure.replyTooLong(limitBytes: limitBytes)))
                 context.close(promise: nil)
                 return
             }
@@ -54,7 +56,8 @@ final class RequestHandler: ChannelDuplexHandler {
             finish(
                 .success(
                     HTTPReply(
-                        status: Int(head.status.code), headers: head.headers, body: body)))
+                        status: Int(head.status.code), headers: head.headers, body: body,
+                        isKeptAlive: head.isKeepAlive)))
         }
     }
 

@@ -3,6 +3,7 @@ enum ImportRules {
     static let allowed: [String: Set<String>] = [
         "ParleyLog": ["Crypto"],
         "ParleyStatements": ["Crypto", "ParleyLog"],
+        "ParleyAudit": ["Crypto", "ParleyLog", "ParleyStatements"],
         "ParleyDialogue": ["ParleyLog", "ParleyStatements"],
         "ParleyExchange": ["ParleyDialogue", "ParleyLog", "ParleyStatements"],
     ]
