@@ -26,10 +26,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
-NAMES = ("machine", "intake", "lone", "exhibit", "idle", "startup")
+NAMES = ("machine", "intake", "lone", "exhibit", "idle", "startup", "audit")
 
 INTAKE_STATEMENTS = 20_480
 STARTUP_STATEMENTS = 100_000
+AUDIT_ENTRIES = 1_000_000
 EXHIBIT_BYTES = 1_000_000_000
 MEGABYTE = 1_000_000
 FSYNC_COUNT = 400
@@ -115,11 +116,13 @@ class Tools:
         self.parley = parley
         self.generator = generator
 
-    def cli(self, *arguments):
-        """Runs one command; returns its JSON, the seconds it took and its peak memory in bytes."""
+    def cli(self, *arguments, cores=None):
+        """Runs one command, perhaps on few cores; returns its JSON, the seconds it took and its
+        peak memory in bytes."""
         began = time.monotonic()
         child = subprocess.Popen(
-            [self.parley, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+            [self.parley, *map(str, arguments)], stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: cores and os.sched_setaffinity(0, cores))
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
         elapsed = time.monotonic() - began
@@ -368,6 +371,30 @@ class Benchmarks:
         self.report.figure("startup.memory", memory / MEGABYTE, "MB")
         size = os.path.getsize(village.home("cn") / "ledger.sqlite")
         self.report.figure("startup.ledger-per-statement", size / STARTUP_STATEMENTS, "bytes")
+
+    def audit(self):
+        """A log of 32-byte entries in a folder: written by the node's tree code, audited by its
+        own. The bound is hashing alone."""
+        folder = self.folder / "audit"
+        folder.mkdir()
+        made = self.tools.load("audit-log", "--folder", folder, "--count", AUDIT_ENTRIES)
+        rate = self.tools.load("hash-rate")["entriesPerSecond"]
+        bound = ("hashing leaves and nodes on one core", rate)
+        arguments = ("audit", folder, "--key", made["key"], "--json")
+        one_core = {min(os.sched_getaffinity(0))}
+        seconds, peaks = [], []
+        for _ in range(3):
+            report, elapsed, peak = self.tools.cli(*arguments, cores=one_core)
+            if not report["proven"] or report["entries"] != AUDIT_ENTRIES:
+                raise SystemExit("the audit did not prove the log")
+            seconds.append(elapsed)
+            peaks.append(peak)
+        goal = min(300_000, 0.7 * rate)
+        self.report.at_least(
+            "audit", AUDIT_ENTRIES / statistics.median(seconds), "/s", goal, bound)
+        elapsed = statistics.median(self.tools.cli(*arguments)[1] for _ in range(3))
+        self.report.figure("audit.all-cores", AUDIT_ENTRIES / elapsed, "/s", bound)
+        self.report.below("audit.peak", max(peaks) / MEGABYTE, "MB", 100)
 
 
 # The machine

@@ -8,7 +8,9 @@ struct ParleyBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parley-bench",
         abstract: "Load for a Parley node; Benchmarks/run.py starts it and says what it means.",
-        subcommands: [VerifyRate.self, Deliver.self, Lone.self])
+        subcommands: [
+            VerifyRate.self, Deliver.self, Lone.self, AuditLog.self, HashRate.self,
+        ])
 }
 
 /// One core's rate of Ed25519 verifications with the library that the node uses.

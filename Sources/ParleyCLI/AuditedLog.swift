@@ -31,6 +31,21 @@ struct LogOptions: ParsableArguments {
 
     @Flag(help: "Say how far it is on standard error; done anyway on a terminal.")
     var progress = false
+
+    func validate() throws {
+        guard (agreement == nil) != (key == nil) else {
+            throw ValidationError("Give --agreement FILE or --key VKEY.")
+        }
+        guard agreement == nil || cosigner.isEmpty else {
+            throw ValidationError("The agreement says the cosigners; leave --cosigner.")
+        }
+        guard LogURL(log) != nil || !log.contains("://") else {
+            throw ValidationError("\(log) is no http:// or https:// prefix of a log.")
+        }
+        for text in receipt where AuditedLog.receiptParts(text) == nil {
+            throw ValidationError("--receipt takes FILE=sha256:…, the file and the statement.")
+        }
+    }
 }
 
 /// A log that is to be audited: where it is read, and who is to have signed it.
@@ -41,11 +56,8 @@ struct AuditedLog {
     let receipts: [AuditReceipt]
 
     init(_ options: LogOptions) async throws {
-        receipts = try options.receipt.map(Self.receipt)
+        receipts = try Self.receipts(options.receipt)
         if let file = options.agreement {
-            guard options.key == nil, options.cosigner.isEmpty else {
-                throw CommandFailure.usage("--agreement says the keys; leave --key and --cosigner")
-            }
             let agreement = try AgreementFile.adopted(file)
             let pins = agreement.parties.flatMap { $0.node.tlsPins }
             let first = try Self.place(options.log, pins: pins)
@@ -58,10 +70,7 @@ struct AuditedLog {
             // is not to speak for this log.
             source = try Self.place(options.log, pins: party.node.tlsPins)
         } else {
-            guard let key = options.key else {
-                throw CommandFailure.usage("give --agreement FILE or --key VKEY")
-            }
-            self.key = try Self.key(of: key)
+            key = try Self.key(of: options.key ?? "")
             cosigners = try options.cosigner.map(Self.key(of:))
             source = try Self.place(options.log, pins: nil)
         }
@@ -100,9 +109,6 @@ struct AuditedLog {
                 serial: [1] + Surroundings.here.randomness.bytes(count: 8))
             return try LogClient(url: url, identity: identity, pins: pins)
         }
-        guard !place.contains("://") else {
-            throw CommandFailure.usage("\(place) is no http:// or https:// prefix of a log")
-        }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder),
             isFolder.boolValue
@@ -118,16 +124,20 @@ struct AuditedLog {
         }
     }
 
-    private static func receipt(_ text: String) throws -> AuditReceipt {
+    private static func receipts(_ texts: [String]) throws -> [AuditReceipt] {
+        try texts.compactMap(receiptParts).map { file, id in
+            AuditReceipt(
+                name: file, entry: id.bytes,
+                text: try PrivateFile.read(file, limitBytes: AuditReceipt.limitBytes))
+        }
+    }
+
+    /// The two halves of FILE=sha256:…; the file's own name may hold equals signs.
+    static func receiptParts(_ text: String) -> (file: String, id: Digest)? {
         guard let place = text.range(of: "=sha256:", options: .backwards),
             let id = Digest(text: String(text[text.index(after: place.lowerBound)...]))
-        else {
-            throw CommandFailure.usage("--receipt takes FILE=sha256:…, the file and the statement")
-        }
-        let file = String(text[..<place.lowerBound])
-        return AuditReceipt(
-            name: file, entry: id.bytes,
-            text: try PrivateFile.read(file, limitBytes: AuditReceipt.limitBytes))
+        else { return nil }
+        return (String(text[..<place.lowerBound]), id)
     }
 
     /// Runs what may fail because of a file or the network, and says so in the words of commands.

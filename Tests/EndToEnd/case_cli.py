@@ -14,7 +14,7 @@ COMMANDS = """
     request new, request list, request show, request acknowledge, request clarify, request accept,
     request refuse, request postpone, request progress, request answer, request review,
     request withdraw, request close, attach, fetch, inbox, receipt show, receipt verify, export,
-    verify
+    verify, audit, mirror
 """
 
 

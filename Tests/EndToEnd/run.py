@@ -15,6 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
+import case_audit
 import case_cli
 import case_exchange
 import case_kill
@@ -29,7 +30,7 @@ from parley import PARTIES, Failed
 BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
-    + case_wire.CASES + case_log.CASES + case_kill.CASES)
+    + case_wire.CASES + case_log.CASES + case_audit.CASES + case_kill.CASES)
 
 
 class Report:

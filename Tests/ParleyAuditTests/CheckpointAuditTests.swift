@@ -145,33 +145,25 @@ struct CheckpointAuditTests {
         #expect(refusal?.reason == reason)
     }
 
-    @Test func `a log that another program made is proven, with both its witnesses`() async throws {
+    @Test func `another program's receipt holds in its log, and not for another entry`()
+        async throws
+    {
+        let vector = try #require(try AuditVector.all(in: "audit/independent.json").first)
         let folder = VectorFolder.root.appending(path: "receipt/independent")
-        func lines(_ name: String) throws -> [String] {
-            try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-                .split(separator: "\n").map(String.init)
+        func bytes(_ name: String) throws -> [UInt8] {
+            [UInt8](try Data(contentsOf: folder.appending(path: name)))
         }
-        let key = try VerifierKey(try #require(try lines("log.vkey").first))
-        let witnesses = try lines("witnesses.vkey").map { try VerifierKey($0) }
-        let files = try files(below: folder.appending(path: "log-620"))
-        let report = try await ParleyAuditTests.audit(files, cosigners: witnesses, key: key)
-        #expect(report.listed == [])
-        #expect(report.reached == 620)
-        #expect(report.cosignatures.count == 2)
-
-        let receipt = [UInt8](
-            try Data(contentsOf: folder.appending(path: "receipt-index-7.tlog-proof")))
-        let leaf = [UInt8](try Data(contentsOf: folder.appending(path: "receipt-index-7.leaf")))
-        let wrong = [UInt8](try Data(contentsOf: folder.appending(path: "receipt-wrong.leaf")))
-        let receipted = try await ParleyAuditTests.audit(
-            files,
+        let receipt = try bytes("receipt-index-7.tlog-proof")
+        let report = try await ParleyAuditTests.audit(
+            vector.files,
             receipts: [
-                .init(name: "right", entry: leaf, text: receipt),
-                .init(name: "wrong", entry: wrong, text: receipt),
-            ], cosigners: witnesses, key: key)
-        #expect(receipted.reasons == ["receipt-root-differs"])
-        #expect(receipted.receipts.map(\.name) == ["right"])
-        #expect(receipted.receipts.map(\.holds) == [true])
+                .init(name: "right", entry: try bytes("receipt-index-7.leaf"), text: receipt),
+                .init(name: "wrong", entry: try bytes("receipt-wrong.leaf"), text: receipt),
+            ], cosigners: vector.cosigners, key: vector.key)
+        #expect(report.reasons == ["receipt-root-differs"])
+        #expect(report.receipts.map(\.name) == ["right"])
+        #expect(report.receipts.map(\.holds) == [true])
+        #expect(report.cosignatures.count == 2)
     }
 
     @Test func `a witness's line in ML-DSA-44 is told to be neither good nor bad`() async throws {
@@ -187,16 +179,5 @@ struct CheckpointAuditTests {
             cosigners: try keys.map { try VerifierKey(String($0)) }, key: key)
         #expect(report.notes.contains("cosignature-not-verifiable"))
         #expect(report.reasons == ["tile-missing", "bundle-missing"])
-    }
-
-    private func files(below folder: URL) throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path()) {
-            let file = folder.appending(path: path)
-            if (try file.resourceValues(forKeys: [.isRegularFileKey])).isRegularFile == true {
-                files[path] = [UInt8](try Data(contentsOf: file))
-            }
-        }
-        return files
     }
 }
