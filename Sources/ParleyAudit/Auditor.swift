@@ -96,6 +96,7 @@ package struct Auditor: Sendable {
             LogPath.checkpoint, limitBytes: SignedCheckpoint.limitBytes)
         {
         case .absent: report.add(.checkpointMissing)
+        case .closed: report.add(.fileClosed(path: LogPath.checkpoint))
         case .tooLong: report.add(.checkpoint(.tooLong))
         case .bytes(let note):
             do throws(CheckpointFault) {

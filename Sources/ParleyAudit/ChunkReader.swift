@@ -71,6 +71,7 @@ struct ChunkReader: Sendable {
         let (reading, read) = try await reading(file, limitBytes: LogPath.tileWidth * 32)
         switch reading {
         case .absent: return (nil, .tileMissing(path: file.path))
+        case .closed: return (nil, .fileClosed(path: file.path))
         case .bytes(let bytes):
             if bytes.count == read.width * 32, let row = HashRow(bytes: bytes) {
                 return (row.prefix(file.width), nil)
@@ -91,6 +92,9 @@ struct ChunkReader: Sendable {
         let (reading, read) = try await reading(file, limitBytes: EntryBundle.limitBytes)
         switch reading {
         case .absent: return (nil, .bundleMissing(path: file.path))
+        // The hashes prove the tree without them; a copy cannot do without.
+        case .closed where copy == nil: return (nil, .entriesClosed)
+        case .closed: return (nil, .fileClosed(path: file.path))
         case .bytes(let bytes):
             if let entries = EntryBundle(parsing: bytes, count: read.width) {
                 return (entries, nil)

@@ -28,6 +28,9 @@ package enum Finding: Hashable, Sendable {
     case fork(size: UInt64, signed: Digest, found: Digest, signedIn: String)
     case rootDiffers(size: UInt64, signed: Digest, found: Digest)
 
+    /// The server keeps the file from whoever asks.
+    case fileClosed(path: String)
+    case entriesClosed
     case tileMissing(path: String)
     case tileLengthWrong(path: String, sizeBytes: Int?, expectedBytes: Int)
     case tileDiffers(path: String, hash: Int)
@@ -51,8 +54,10 @@ package enum Finding: Hashable, Sendable {
         case .checkpoint, .cosignatureWrong, .receipt, .receiptNotCovered,
             .checkpointOlderThanReceipt:
             .unproven
-        case .checkpointMissing, .tileMissing, .bundleMissing: .unavailable
-        case .cosignatureNotVerifiable, .cosignerAbsent, .lineUnknown, .extensionLines: .note
+        case .checkpointMissing, .fileClosed, .tileMissing, .bundleMissing: .unavailable
+        case .entriesClosed, .cosignatureNotVerifiable, .cosignerAbsent, .lineUnknown,
+            .extensionLines:
+            .note
         }
     }
 
@@ -69,6 +74,8 @@ package enum Finding: Hashable, Sendable {
         case .rollback: "rollback"
         case .fork: "fork"
         case .rootDiffers: "root-differs"
+        case .fileClosed: "file-not-open"
+        case .entriesClosed: "entries-not-open"
         case .tileMissing: "tile-missing"
         case .tileLengthWrong: "tile-length-wrong"
         case .tileDiffers: "tile-differs"
@@ -87,7 +94,8 @@ package enum Finding: Hashable, Sendable {
     /// The file of the log, or of the receipt, that it is about; nil for the log as a whole.
     package var place: String? {
         switch self {
-        case .tileMissing(let path), .tileLengthWrong(let path, _, _), .tileDiffers(let path, _),
+        case .fileClosed(let path), .tileMissing(let path), .tileLengthWrong(let path, _, _),
+            .tileDiffers(let path, _),
             .bundleMissing(let path), .bundleMalformed(let path, _), .entryDiffers(_, let path, _),
             .entryChanged(_, let path):
             path
@@ -98,7 +106,7 @@ package enum Finding: Hashable, Sendable {
         case .checkpointMissing, .checkpoint, .cosignatureWrong, .cosignatureNotVerifiable,
             .cosignerAbsent, .lineUnknown, .extensionLines, .rollback:
             LogPath.checkpoint
-        case .fork, .rootDiffers, .moreNotListed: nil
+        case .fork, .rootDiffers, .entriesClosed, .moreNotListed: nil
         }
     }
 }
@@ -122,6 +130,9 @@ extension Finding {
                 + "\(signed.hex) in \(signedIn), and the root \(found.hex) in what it shows now"
         case .rootDiffers(let size, let signed, let found):
             "the \(size) entries have the root \(found.hex); the checkpoint says \(signed.hex)"
+        case .fileClosed: "the server keeps the file from whoever is no party; use --home"
+        case .entriesClosed:
+            "the entries themselves are for the parties alone: their hashes were audited"
         case .tileMissing: "the tile is not there"
         case .tileLengthWrong(_, let size, let expected):
             "the tile is \(size.map(String.init) ?? "more than 8192") bytes, not \(expected)"

@@ -9,6 +9,8 @@ package protocol LogSource: Sendable {
 package enum LogReading: Hashable, Sendable {
     case bytes([UInt8])
     case absent
+    /// There, and not for whoever asks.
+    case closed
     /// Longer than the limit; not read to its end.
     case tooLong
 }

@@ -74,7 +74,7 @@ struct TreeAudit {
 
     private mutating func add(_ findings: [Finding]) {
         report.add(findings)
-        isClean = isClean && findings.isEmpty
+        isClean = isClean && findings.allSatisfy { $0.severity == .note }
     }
 
     /// Chunks are read several at a time and taken in order.

@@ -23,6 +23,15 @@ struct LogOptions: ParsableArguments {
     @Option(help: "A cosigner's verifier key, with --key; once for each.")
     var cosigner: [String] = []
 
+    @Option(help: "A party's home: read as that party what the log does not open to all.")
+    var home: String?
+
+    @Option(
+        name: .customLong("passphrase-file"),
+        help:
+            "File whose first line is that home's passphrase (else PARLEY_PASSPHRASE, else asked).")
+    var passphraseFile: String?
+
     @Option(help: "FILE=sha256:…: a receipt and the statement it is for; once for each.")
     var receipt: [String] = []
 
@@ -60,7 +69,8 @@ struct AuditedLog {
         if let file = options.agreement {
             let agreement = try AgreementFile.adopted(file)
             let pins = agreement.parties.flatMap { $0.node.tlsPins }
-            let first = try Self.place(options.log, pins: pins)
+            let identity = try Self.identity(options)
+            let first = try Self.place(options.log, identity, pins: pins)
             let party = try await Self.party(of: first, in: agreement)
             key = try Self.key(of: party.node.logKey)
             cosigners = try
@@ -68,11 +78,11 @@ struct AuditedLog {
                 + agreement.outsideWitnesses.map { $0.key }).map(Self.key(of:))
             // The checkpoint is read again over the pins of its party alone: another party's node
             // is not to speak for this log.
-            source = try Self.place(options.log, pins: party.node.tlsPins)
+            source = try Self.place(options.log, identity, pins: party.node.tlsPins)
         } else {
             key = try Self.key(of: options.key ?? "")
             cosigners = try options.cosigner.map(Self.key(of:))
-            source = try Self.place(options.log, pins: nil)
+            source = try Self.place(options.log, try Self.identity(options), pins: nil)
         }
         guard key.kind == .log else {
             throw CommandFailure.refused(
@@ -102,11 +112,23 @@ struct AuditedLog {
             hint: "parley agreement show lists them; or name a key with --key")
     }
 
-    private static func place(_ place: String, pins: [Digest]?) throws -> any LogSource {
+    /// The TLS key to show: a party's own, or one that says nothing to anybody.
+    private static func identity(_ options: LogOptions) throws -> TLSIdentity {
+        if let home = options.home {
+            var homeOptions = HomeOptions()
+            homeOptions.home = home
+            homeOptions.passphraseFile = options.passphraseFile
+            return try Home(options: homeOptions).tlsIdentity()
+        }
+        return try TLSIdentity(
+            key: P256.Signing.PrivateKey(), commonName: "auditor",
+            serial: [1] + Surroundings.here.randomness.bytes(count: 8))
+    }
+
+    private static func place(
+        _ place: String, _ identity: TLSIdentity, pins: [Digest]?
+    ) throws -> any LogSource {
         if let url = LogURL(place) {
-            let identity = try TLSIdentity(
-                key: P256.Signing.PrivateKey(), commonName: "auditor",
-                serial: [1] + Surroundings.here.randomness.bytes(count: 8))
             return try LogClient(url: url, identity: identity, pins: pins)
         }
         var isFolder: ObjCBool = false

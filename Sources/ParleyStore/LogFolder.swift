@@ -22,7 +22,7 @@ package struct AuditStateFile: AuditStateStore {
     package func load() throws -> [UInt8]? {
         switch try LocalFile.read(path, limitBytes: AuditState.limitBytes) {
         case .bytes(let bytes): return bytes
-        case .absent: return nil
+        case .absent, .closed: return nil
         case .tooLong: throw AuditStateFault.tooLong
         }
     }

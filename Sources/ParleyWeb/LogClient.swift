@@ -88,6 +88,7 @@ package struct LogClient: LogSource {
             }
             return .bytes(reply.body)
         case 404, 410: return .absent
+        case 401, 403: return .closed
         case 300..<400: throw LogClientFailure.redirected(path: path)
         default: throw LogClientFailure.answered(path: path, status: reply.status)
         }

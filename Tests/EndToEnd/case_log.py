@@ -64,6 +64,7 @@ def published_log(place):
             expect(status == 403, f"entries are for parties here, not {status}")
         check_entries(party, Ledger(world.home("cn")).ids())
         check_paths(nobody, party)
+        check_audits(world, public, place)
     finally:
         world.kill()
 
@@ -107,6 +108,31 @@ def check_entries(reader, ids):
     rest = len(ids) - TILE_WIDTH
     _, part = reader.got(f"tile/entries/001.p/{rest}")
     expect(part == bundle(ids[TILE_WIDTH:]), "bundle 1 holds other entries")
+
+
+def check_audits(world, public, place):
+    """`parley audit` and `mirror` of the node itself, as anybody and as a party."""
+    prefix = "log/us-cn-2015/"
+    agreement = ("--agreement", world.agreement, "--json")
+    own = f"https://127.0.0.1:{world.ports['cn']}/{prefix}"
+    for log in (f"http://127.0.0.1:{public}/{prefix}", own):
+        audit = run("audit", log, *agreement)
+        expect(audit.code == 0 and audit.json["proven"], f"hashes are open to all: {audit}")
+        expect(
+            [one["reason"] for one in audit.json["findings"]].count("entries-not-open") == 1
+            and audit.json["bundles"] == 0 and audit.json["audited"] == STATEMENT_COUNT,
+            f"that the entries are not should be told: {audit.json}")
+    mirror = run("mirror", own, "--out", place / "none", *agreement)
+    expect(mirror.code == 3, f"a copy needs the entries: {mirror}")
+    party = ("--home", world.home("acme"))
+    audit = run("audit", own, *agreement, *party)
+    expect(
+        audit.code == 0 and audit.json["bundles"] == 2 and audit.json["proven"],
+        f"a party may read them: {audit}")
+    mirror = run("mirror", own, "--out", place / "copy", *agreement, *party)
+    expect(mirror.code == 0, f"and copy them: {mirror}")
+    audit = run("audit", place / "copy", *agreement)
+    expect(audit.code == 0 and audit.json["entries"] == STATEMENT_COUNT, f"the copy: {audit}")
 
 
 def check_paths(nobody, party):
