@@ -15,7 +15,7 @@ package struct ParleyCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
-            ExportCommand.self, VerifyCommand.self,
+            ExportCommand.self, VerifyCommand.self, PouchCommand.self,
         ])
 
     package init() {}

@@ -11,6 +11,8 @@ package struct Node: Sendable {
     package let writer: LogWriter
     package let intake: Intake
     package let record: RecordReader
+    /// Takes in answers that were carried by hand.
+    package let answers: AnswerKeeper
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -53,6 +55,9 @@ package struct Node: Sendable {
             blobs: ports.blobs, clock: ports.clock)
         record = RecordReader(
             agreement: identity.agreement, keys: keys, ledger: ports.ledger)
+        answers = AnswerKeeper(
+            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
+            clock: ports.clock)
         verifier = StatementVerifier(agreement: identity.agreement)
         let courier = Courier(
             identity: identity, keys: keys, writer: writer, ledger: ports.ledger,

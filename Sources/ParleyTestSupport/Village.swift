@@ -11,6 +11,7 @@ package struct House: Sendable {
     package let identity: NodeIdentity
     package let ledger: any Ledger
     package let blobs: any BlobStore
+    package let shelf: MemoryPouchShelf
     package let clock: ManualClock
     package fileprivate(set) var node: Node
     fileprivate var courier: Courier
@@ -85,12 +86,13 @@ package actor Village {
     ) async throws {
         let identity = try terms.identity(of: party)
         houses[party.id] = try await start(
-            party, identity, ledger: ledger, blobs: MemoryBlobs(), clock: clock)
+            party, identity, ledger: ledger, blobs: MemoryBlobs(), shelf: MemoryPouchShelf(),
+            clock: clock)
     }
 
     private func start(
         _ party: TestParty, _ identity: NodeIdentity, ledger: any Ledger, blobs: any BlobStore,
-        clock: ManualClock
+        shelf: MemoryPouchShelf, clock: ManualClock
     ) async throws -> House {
         let transport = LoopTransport(from: party.id, village: self)
         let node = try await Node(
@@ -103,8 +105,8 @@ package actor Village {
             identity: identity, keys: node.keys, writer: node.writer, ledger: ledger,
             blobs: blobs, transport: transport, clock: clock)
         return House(
-            party: party, identity: identity, ledger: ledger, blobs: blobs, clock: clock,
-            node: node, courier: courier)
+            party: party, identity: identity, ledger: ledger, blobs: blobs, shelf: shelf,
+            clock: clock, node: node, courier: courier)
     }
 
     /// Stops a node between two steps and starts another over the same ledger and blobs.
@@ -112,7 +114,8 @@ package actor Village {
         let old = try house(name)
         let party = old.party.id
         houses[party] = try await start(
-            old.party, old.identity, ledger: old.ledger, blobs: old.blobs, clock: old.clock)
+            old.party, old.identity, ledger: old.ledger, blobs: old.blobs, shelf: old.shelf,
+            clock: old.clock)
         moves.removeAll {
             if case .effect(_, from: party, _) = $0 { true } else { false }
         }

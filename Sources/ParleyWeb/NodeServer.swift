@@ -15,7 +15,7 @@ import UnixSignals
 /// Serves one node: the exchange to peers over TLS, and this machine's own commands over a socket
 /// that only the home's owner can open.
 package struct NodeServer: Sendable {
-    private let node: Node
+    let node: Node
     private let blobs: any BlobStore
     private let tls: TLSIdentity
     private let logger: Logger
@@ -129,7 +129,12 @@ package struct NodeServer: Sendable {
                 detail: "a delivery is \(ExchangePath.deliveryMediaType)")
         }
         let body = try await collect(request, limitBytes: DeliveryLimits.requestBytes)
-        switch try await node.intake.receive(body, from: party) {
+        return try await answer(body, from: party)
+    }
+
+    /// A delivery's answer as HTTP has it, whether a connection or a pouch brought it.
+    func answer(_ delivery: [UInt8], from party: PartyID) async throws -> Response {
+        switch try await node.intake.receive(delivery, from: party) {
         case .answered(let response):
             return bytes(response.wireBytes, type: ExchangePath.deliveryMediaType)
         case .cosignedSizeIs(let size):
@@ -239,6 +244,7 @@ package struct NodeServer: Sendable {
                 }
             }
         }
+        addPouchRoutes(to: router)
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
                 let size = await node.writer.size
@@ -252,7 +258,7 @@ package struct NodeServer: Sendable {
 
     // MARK: Answers
 
-    private func answering(_ work: () async throws -> Response) async throws -> Response {
+    func answering(_ work: () async throws -> Response) async throws -> Response {
         do {
             return try await work()
         } catch let problem as Problem {
@@ -269,7 +275,7 @@ package struct NodeServer: Sendable {
         }
     }
 
-    private func collect(_ request: Request, limitBytes: Int) async throws -> [UInt8] {
+    func collect(_ request: Request, limitBytes: Int) async throws -> [UInt8] {
         var body: [UInt8] = []
         for try await buffer in request.body {
             guard body.count + buffer.readableBytes <= limitBytes else {
@@ -282,13 +288,13 @@ package struct NodeServer: Sendable {
         return body
     }
 
-    private func text(
+    func text(
         _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
     ) -> Response {
         bytes(body, type: type, status: status)
     }
 
-    private func bytes(
+    func bytes(
         _ body: [UInt8], type: String, status: HTTPResponse.Status = .ok
     ) -> Response {
         Response(

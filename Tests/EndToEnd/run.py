@@ -19,6 +19,7 @@ import case_cli
 import case_exchange
 import case_kill
 import case_lone
+import case_pouch
 import case_refusals
 import case_silence
 import case_wire
@@ -28,7 +29,7 @@ from parley import PARTIES, Failed
 BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
-    + case_wire.CASES + case_kill.CASES)
+    + case_wire.CASES + case_pouch.CASES + case_kill.CASES)
 
 
 class Report:
