@@ -249,7 +249,8 @@ struct PouchPacking {
                 let packed = try await packer.pack(
                     for: party, partLimitBytes: partLimitBytes, box: box)
             else { return nothing(for: party) }
-            return result(of: packed, names: packed.manifest.parts.indices.map { box.name(of: $0 + 1) })
+            return result(
+                of: packed, names: packed.manifest.parts.indices.map { box.name(of: $0 + 1) })
         } catch let failure as PouchFailure {
             throw failure.command
         } catch let exists as PouchFileExists {

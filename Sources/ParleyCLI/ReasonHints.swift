@@ -33,6 +33,8 @@ enum ReasonHints {
         "pouch-part-truncated": "the copy is incomplete; copy the part from its medium again",
         "pouch-to-another-party": "carry it to that party; nothing in it is for this home",
         "pouch-unreadable": "check the path and the medium",
+        "root-contradicts": "the sender's log has shown two histories: keep the medium, it is the "
+            + "evidence, and tell the other parties",
         "statement-unknown":
             "list threads with: parley request list, then: parley request show THREAD",
         "too-long": "shorten the text, or attach it as an exhibit: parley attach FILE --to PARTY",

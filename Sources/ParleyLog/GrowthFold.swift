@@ -37,7 +37,8 @@ package struct GrowthFold: Sendable {
         keep(HashPosition(level: 0, index: count), leafHash)
         count += 1
         // Two finished siblings make their parent; that may finish the pair above, and so on.
-        while edge.count >= 2, case let (left, right) = (edge[edge.count - 2], edge[edge.count - 1]),
+        while edge.count >= 2,
+            case let (left, right) = (edge[edge.count - 2], edge[edge.count - 1]),
             left.position.level == right.position.level, right.position.index % 2 == 1
         {
             edge.removeLast(2)

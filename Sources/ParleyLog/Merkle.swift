@@ -78,8 +78,8 @@ package enum Merkle {
         return try hash(of: 0..<size.entryCount, reading: &reader)
     }
 
-    /// The roots of the complete subtrees that make up a tree, from left to right: all that is needed
-    /// of it to go on from there.
+    /// The roots of the complete subtrees that make up a tree, from left to right: all that is
+    /// needed of it to go on from there.
     package static func edge(
         of size: TreeSize, reading reader: inout some HashReader
     ) throws -> [Digest] {

@@ -45,7 +45,8 @@ struct AnswerChecks: Sendable {
 
     /// The size of our log that the peer has cosigned in the author's proof; nil when it has not.
     func cosignedSize(in authorProof: HeldProof, by party: PartyID) throws -> TreeSize? {
-        guard let theirWitness = keys.witness(of: party), let ourLog = keys.log(of: identity.party.id),
+        guard let theirWitness = keys.witness(of: party),
+            let ourLog = keys.log(of: identity.party.id),
             authorProof.times[theirWitness.name] != nil
         else { return nil }
         return try UnverifiedCheckpoint(note: authorProof.note).verify(logKey: ourLog).size

@@ -108,18 +108,23 @@ struct PartOpening {
     /// The delivery's checkpoint as a growth from what this node has cosigned; nil where that takes
     /// the hashes of part 1.
     private func growth(
-        of request: DeliveryRequest, to size: TreeSize, from cosigned: TreeSize
+        of request: DeliveryRequest, from oldSize: TreeSize, to size: TreeSize,
+        beyond cosigned: TreeSize
     ) throws -> [UInt8]? {
-        // SPEC pouch §5: A node MUST begin the growth in a delivery at the size that it has cosigned
-        // last, with the proof that follows from the hashes in the pouch.
+        // SPEC pouch §5: A node MUST begin the growth in a delivery at the size that it has
+        // cosigned last, with the proof that follows from the hashes in the pouch.
         if cosigned == size {
             return try AddCheckpointRequest.body(
                 request.checkpoint, beginningAt: cosigned, proof: [])
         }
-        if let fold, fold.from != cosigned || fold.to != size { throw LogMoved() }
+        // Where nothing has happened meanwhile the sender's own proof will do, in any part.
+        if cosigned == oldSize { return request.checkpoint }
         guard let fold else { return nil }
+        guard fold.from == cosigned else { throw LogMoved() }
         // A part that names one size and brings the hashes of another proves nothing.
-        guard let proof = fold.proof else { throw PouchRefusal.contentMalformed(kind: .growth) }
+        guard fold.to == size, let proof = fold.proof else {
+            throw PouchRefusal.contentMalformed(kind: .growth)
+        }
         return try AddCheckpointRequest.body(
             request.checkpoint, beginningAt: cosigned, proof: proof)
     }
@@ -133,13 +138,13 @@ struct PartOpening {
             throw PouchRefusal.delivery(error)
         }
         guard let logKey = opener.keys.log(of: sender) else { return }
-        let size: TreeSize
+        let stated: AddCheckpointRequest
         do throws(WitnessRefusal) {
-            size = try AddCheckpointRequest(parsing: request.checkpoint, logKey: logKey)
-                .checkpoint.size
+            stated = try AddCheckpointRequest(parsing: request.checkpoint, logKey: logKey)
         } catch {
             throw PouchRefusal.checkpoint(error)
         }
+        let size = stated.checkpoint.size
         let ids = request.items.map { StatementID(Digest(hashing: $0.envelope)) }
         let known = try await opener.ledger.known(ids: ids, payloads: []).entries
         let cosigned = try await opener.desk.witnessed(sender)
@@ -151,9 +156,10 @@ struct PartOpening {
             wait(for: ids.filter { !known.contains($0) }, .newerPouch)
             return
         }
-        guard let growth = try growth(of: request, to: size, from: cosigned) else {
-            return wait(for: ids, .growth, always: true)
-        }
+        guard
+            let growth = try growth(
+                of: request, from: stated.oldSize, to: size, beyond: cosigned)
+        else { return wait(for: ids, .growth, always: true) }
         // SPEC pouch §5: A node MUST do with a delivery out of a pouch what it does with one that
         // comes over the network.
         let delivery = DeliveryRequest(

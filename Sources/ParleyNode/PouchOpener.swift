@@ -6,8 +6,8 @@ package import ParleyStatements
 /// the statements that they answer.
 ///
 /// Crash story. Each delivery, each blob and each run of answers is durable before the next is
-/// begun, and a part is marked as taken only after all of it. Killed at any line, the same parts are
-/// given again: what was taken is found and passed over, and the rest goes on.
+/// begun, and a part is marked as taken only after all of it. Killed at any line, the same parts
+/// are given again: what was taken is found and passed over, and the rest goes on.
 package struct PouchOpener: Sendable {
     static let pieceBytes = 1 << 20
 

@@ -211,7 +211,8 @@ private struct Filling {
             throw PouchFailure.blobAbsent(reference.blob)
         }
         let guide = PouchFrame.bytes(.guide, envelope)
-        let headBytes = UInt64(guide.count + PouchFrame.headBytes + PouchFrame.Kind.piece.limitBytes)
+        let headBytes = UInt64(
+            guide.count + PouchFrame.headBytes + PouchFrame.Kind.piece.limitBytes)
         var offset: UInt64 = 0
         while offset < reference.sizeBytes {
             // A piece of a few bytes at the end of a part is not worth its head.

@@ -37,8 +37,9 @@ package actor FilePouchBox: PouchBox {
 
     /// Where the part of that number is written.
     package nonisolated func name(of number: Int) -> String {
-        isSplit ? path + "." + String(repeating: "0", count: number < 10 ? 2 : number < 100 ? 1 : 0)
-            + String(number) : path
+        isSplit
+            ? path + "." + String(repeating: "0", count: number < 10 ? 2 : number < 100 ? 1 : 0)
+                + String(number) : path
     }
 
     package func beginPart() throws {

@@ -1,6 +1,6 @@
 package import Foundation
-import ParleyLog
 package import ParleyExchange
+import ParleyLog
 package import ParleyNode
 import ParleyStatements
 

@@ -65,7 +65,9 @@ package final class MemoryLedger: Ledger {
     ) async throws -> [LedgerEntry] {
         rows.withLock { rows in
             rows.outbox.filter { $0.party == party }.compactMap { rows.positions[$0.statement] }
-                .filter { UInt64($0) >= index.position }.sorted().prefix(limit).map { rows.ledgerEntry(at: $0) }
+                .filter { UInt64($0) >= index.position }.sorted().prefix(limit).map {
+                    rows.ledgerEntry(at: $0)
+                }
         }
     }
 

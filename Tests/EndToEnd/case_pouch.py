@@ -35,6 +35,8 @@ def pouch_by_hand(place):
     evidence = exhibit(place, size_bytes=3_000_000)
     media = place / "media"
     media.mkdir()
+    expect(pack(world, "us", "cn", media / "none") == [], "nothing waits, so nothing is packed")
+    expect(not (media / "none").exists(), "an empty pouch was written")
     asked = world.said(
         "us", "request", "new", "--to", "cn", "--kind", "information", "--text", "Which accounts?",
         "--attach", evidence)
@@ -45,26 +47,30 @@ def pouch_by_hand(place):
     check_one_by_one(world, parts)
     expect(opened(world, "cn", *parts)["unchanged"], "opening again should change nothing")
     world.said("cn", "request", "acknowledge", thread)
-    # The answer goes into the pouch that the acknowledgement has been packed into once already.
+    # A pouch that never arrives costs nothing but the next one.
     pack(world, "cn", "us", media / "lost")
-    world.said("cn", "request", "answer", thread, "--text", "These.")
     back = pack(world, "cn", "us", media / "two")
     report = world.said("us", "pouch", "open", *back, "--reply", media / "three")
     pouch = report["pouches"][0]
-    expect(len(pouch["statements"]["taken"]) == 2, f"two statements expected: {pouch}")
+    expect(len(pouch["statements"]["taken"]) == 1, f"one statement expected: {pouch}")
     expect(pouch["answers"]["stored"] == 1, f"one receipt expected: {pouch}")
+    third = opened(world, "cn", *report["reply"]["files"])
+    expect(third["answers"]["stored"] == 1, f"one receipt expected: {third}")
+    world.said("cn", "request", "answer", thread, "--text", "These.")
+    report = world.said(
+        "us", "pouch", "open", *pack(world, "cn", "us", media / "four"), "--reply", media / "five")
+    pouch = report["pouches"][0]
+    expect(len(pouch["statements"]["taken"]) == 1, f"one statement expected: {pouch}")
     last = opened(world, "cn", *report["reply"]["files"])
-    expect(last["answers"]["stored"] == 2, f"two receipts expected: {last}")
+    expect(last["answers"]["stored"] == 1, f"one receipt expected: {last}")
     for party in ("us", "cn"):
         expect(Ledger(world.home(party)).outbox_count() == 0, f"{party} still waits")
     check_same(world, place, thread)
     out = place / "opened"
     world.said("cn", "fetch", asked["statement"], "--out", out)
     expect((out / evidence.name).read_bytes() == evidence.read_bytes(), "another exhibit came")
-    nothing = world.said("us", "pouch", "pack", "--to", "cn", "--out", media / "none")
     again = opened(world, "us", *back)
     expect(again["unchanged"], f"opening again should change nothing: {again}")
-    expect(not (media / "none").exists() or nothing["answers"], "an empty pouch was written")
 
 
 def check_refusals(world, media, parts):
@@ -169,7 +175,7 @@ def pouch_killed(place):
     kills = 0
     points = [
         (call, count) for call in ("fsync", "fdatasync", "rename", "pwrite64", "write")
-        for count in (1, 2, 3, 5, 8, 13, 21, 34)
+        for count in (1, 2, 4, 9, 17)
     ]
     for call, count in points:
         world = template.copied_to(place / f"{call}-{count}")
@@ -190,7 +196,7 @@ def pouch_killed(place):
         last = opened(world, "us", *pack(world, "cn", "us", world.folder / "back"))
         expect(last["answers"]["stored"] == 3, f"{call} {count}: {last}")
         audit_both(world)
-    expect(kills >= 15, f"the opening was killed {kills} times only")
+    expect(kills >= 10, f"the opening was killed {kills} times only")
 
 
 CASES = [pouch_by_hand, pouch_beside_nodes, pouch_killed]

@@ -22,7 +22,8 @@ import Testing
         }
     }
 
-    @Test func `every proof from any size between base and size is that of the whole tree`() throws {
+    @Test func `every proof from any size between base and size is that of the whole tree`() throws
+    {
         let count: UInt64 = 21
         var tree = Leaves(leaves: Self.leaves(count))
         for base in 0...count {

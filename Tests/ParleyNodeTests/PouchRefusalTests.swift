@@ -129,7 +129,8 @@ import Testing
     @Test func `a growth that begins beyond what this node has cosigned is refused`() async throws {
         let growth = PouchGrowth(
             base: TreeSize(1), size: TreeSize(1), edge: [Merkle.leafHash(of: statement.digest)])
-        #expect(try await reason([try labelled(try sealed(growth.frame))]) == "growth-begins-beyond")
+        #expect(
+            try await reason([try labelled(try sealed(growth.frame))]) == "growth-begins-beyond")
     }
 
     @Test func `a blob that no statement before it names is not kept`() async throws {

@@ -10,17 +10,17 @@ import Testing
 @Suite struct PouchVillageTests {
     private static let start = Timestamp(text: "2026-03-02T09:00:00Z") ?? .latest
 
-    @Test(arguments: 0..<20 as Range<UInt64>)
+    @Test(arguments: 0..<12 as Range<UInt64>)
     func `two nodes that only pouches join agree in the end`(seed: UInt64) async throws {
         try await run(try TestAgreement(), seed: seed, networkPercent: 0)
     }
 
-    @Test(arguments: 100..<106 as Range<UInt64>)
+    @Test(arguments: 100..<104 as Range<UInt64>)
     func `three nodes that only pouches join agree in the end`(seed: UInt64) async throws {
         try await run(try TestAgreement(["us", "cn", "corp"]), seed: seed, networkPercent: 0)
     }
 
-    @Test(arguments: 200..<220 as Range<UInt64>)
+    @Test(arguments: 200..<212 as Range<UInt64>)
     func `pouches beside a bad network do no harm`(seed: UInt64) async throws {
         try await run(try TestAgreement(), seed: seed, networkPercent: 40)
     }
