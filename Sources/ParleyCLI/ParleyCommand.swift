@@ -15,8 +15,8 @@ package struct ParleyCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
-            ExportCommand.self, VerifyCommand.self, AuditCommand.self, MirrorCommand.self,
-            LogCommand.self,
+            ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
+            MirrorCommand.self, LogCommand.self,
         ])
 
     package init() {}

@@ -21,6 +21,24 @@ enum ReasonHints {
         "ledger-not-ours": "restore the ledger from a backup, then: parley log recover",
         "ledger-rolled-back": "put the newest ledger back; nothing can be signed from an older one",
         "passphrase-wrong": "check the keyboard, --passphrase-file and PARLEY_PASSPHRASE",
+        "growth-begins-beyond": "if this home was restored from an old copy, do not go on with it: "
+            + "its log must not be shorter than what others have seen",
+        "not-a-recipient": "this home's sealing key is not the one in the agreement; restore it "
+            + "from a backup",
+        "pouch-format-unknown": "check the path; a part begins with the line parley-pouch/1",
+        "pouch-label-truncated": "the copy is incomplete; copy the part from its medium again",
+        "pouch-manifest-differs": "two packings bear one name; keep the media and ask the sender",
+        "pouch-of-another-agreement": "open it in the home that has adopted that agreement",
+        "pouch-of-this-party": "carry it to the party it is addressed to; what that party packs "
+            + "in return is opened here",
+        "pouch-part-altered": "copy the part from its medium again; if that does not help, ask the "
+            + "sender to pack anew. The other parts can be opened without it",
+        "pouch-part-too-long": "something was added to the file; copy it from its medium again",
+        "pouch-part-truncated": "the copy is incomplete; copy the part from its medium again",
+        "pouch-to-another-party": "carry it to that party; nothing in it is for this home",
+        "pouch-unreadable": "check the path and the medium",
+        "root-contradicts": "the sender's log has shown two histories: keep the medium, it is the "
+            + "evidence, and tell the other parties",
         "statement-unknown":
             "list threads with: parley request list, then: parley request show THREAD",
         "too-long": "shorten the text, or attach it as an exhibit: parley attach FILE --to PARTY",

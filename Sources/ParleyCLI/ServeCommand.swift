@@ -110,8 +110,9 @@ struct ServeCommand: AsyncParsableCommand {
 struct HomeLock {
     private let descriptor: Int32
 
-    init(home: Home) throws {
-        let path = home.folder.appending(path: "node.lock").path()
+    /// - Parameter file: what is locked: the log, or another thing that one process does at a time.
+    init(home: Home, file: String = "node.lock") throws {
+        let path = home.folder.appending(path: file).path()
         descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure.failed("home-not-writable", "\(path) cannot be opened")

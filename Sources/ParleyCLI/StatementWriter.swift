@@ -185,7 +185,7 @@ func sealingKeysOfOrgans(
 }
 
 /// Delivers nothing: a command that runs without the node leaves that to the node.
-private struct NoTransport: PeerTransport {
+struct NoTransport: PeerTransport {
     struct NotServing: Error {}
 
     func deliver(

@@ -222,7 +222,7 @@ package struct DeliveryResponse: Hashable, Sendable {
     }
 }
 
-private func digests(_ bytes: ArraySlice<UInt8>) -> [Digest]? {
+func digests(_ bytes: ArraySlice<UInt8>) -> [Digest]? {
     guard bytes.count % Digest.byteCount == 0 else { return nil }
     return stride(from: bytes.startIndex, to: bytes.endIndex, by: Digest.byteCount)
         .compactMap { Digest(bytes: bytes[$0..<($0 + Digest.byteCount)]) }

@@ -78,6 +78,14 @@ package enum Merkle {
         return try hash(of: 0..<size.entryCount, reading: &reader)
     }
 
+    /// The roots of the complete subtrees that make up a tree, from left to right: all that is
+    /// needed of it to go on from there.
+    package static func edge(
+        of size: TreeSize, reading reader: inout some HashReader
+    ) throws -> [Digest] {
+        try reader.hashes(at: completeSubtrees(of: 0..<size.entryCount))
+    }
+
     /// The audit path of one entry, from the leaf's sibling upward (RFC 6962 §2.1.1).
     package static func inclusionProof(
         of index: EntryIndex, in size: TreeSize, reading reader: inout some HashReader
@@ -150,7 +158,7 @@ package enum Merkle {
     }
 
     /// The complete subtrees that make up a subtree of the tree, from left to right.
-    private static func completeSubtrees(of range: Range<UInt64>) -> [HashPosition] {
+    static func completeSubtrees(of range: Range<UInt64>) -> [HashPosition] {
         var positions: [HashPosition] = []
         var start = range.lowerBound
         while start < range.upperBound {

@@ -13,6 +13,16 @@ package struct AddCheckpointRequest: Hashable, Sendable {
         return ProofText.bytes(lines: lines, note: note)
     }
 
+    /// The same checkpoint as the growth from another size.
+    ///
+    /// - Throws: ``WitnessRefusal/malformed`` when `bytes` are not a request's body.
+    package static func body(
+        _ bytes: [UInt8], beginningAt oldSize: TreeSize, proof: [Digest]
+    ) throws(WitnessRefusal) -> [UInt8] {
+        guard let text = ProofText(bytes) else { throw .malformed }
+        return body(oldSize: oldSize, proof: proof, note: text.note)
+    }
+
     /// - Throws: ``WitnessRefusal`` with the status that tlog-witness gives each reason.
     package init(parsing bytes: [UInt8], logKey: NoteKey) throws(WitnessRefusal) {
         // SPEC log §7: A witness MUST answer 400 to a body of more than 131072 bytes.

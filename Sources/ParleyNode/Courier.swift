@@ -6,7 +6,7 @@ package import ParleyStatements
 package struct Courier: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
-    private let verifier: StatementVerifier
+    private let checks: AnswerChecks
     private let writer: LogWriter
     private let ledger: any Ledger
     private let blobs: any BlobStore
@@ -19,7 +19,7 @@ package struct Courier: Sendable {
     ) {
         self.identity = identity
         self.keys = keys
-        verifier = StatementVerifier(agreement: identity.agreement)
+        checks = AnswerChecks(identity: identity, keys: keys)
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs
@@ -84,12 +84,9 @@ package struct Courier: Sendable {
         var sizeBytes = growth.addCheckpointBody.count + 64
         for entry in waiting.prefix(DeliveryLimits.statementCount)
         where entry.index.position < growth.size.entryCount {
-            let item = DeliveryRequest.Item(
-                envelope: entry.envelope,
-                place: try await writer.place(of: entry.index, in: growth.size),
-                cosignedProofs: entry.proofs.filter { $0.log == identity.party.id }
-                    .prefix(4).map(\.text),
-                blobs: try await inlineBlobs(of: entry))
+            let item = try await entry.deliveryItem(
+                at: try await writer.place(of: entry.index, in: growth.size),
+                by: identity.party.id, blobs: blobs)
             sizeBytes += item.sizeBytes
             if sizeBytes > DeliveryLimits.requestBytes, !items.isEmpty { break }
             items.append(item)
@@ -100,17 +97,6 @@ package struct Courier: Sendable {
             DeliveryRequest(
                 checkpoint: growth.addCheckpointBody, knownSize: known, items: items), entries
         )
-    }
-
-    private func inlineBlobs(of entry: LedgerEntry) async throws -> [[UInt8]] {
-        let statement = try UnverifiedStatement(parsing: entry.envelope).header
-        var inline: [[UInt8]] = []
-        for reference in statement.references.prefix(8)
-        where reference.sizeBytes <= UInt64(DeliveryLimits.inlineBlobBytes) {
-            inline.append(
-                try await blobs.read(reference.blob, from: 0, count: Int(reference.sizeBytes)))
-        }
-        return inline
     }
 
     // MARK: The answer
@@ -185,10 +171,7 @@ package struct Courier: Sendable {
         case .blobsMissing:
             return []
         case .refused(let envelope):
-            // Only a signed word takes a statement out of the outbox.
-            _ = try Refusal(
-                checking: envelope, about: id, by: party, verifier: verifier, at: clock.now())
-            return [.refused(id, envelope: envelope)]
+            return [try checks.refused(envelope, id, by: party, at: clock.now())]
         case .receipted(let receipt):
             guard let checkpoint else { throw CourierFailure.answerWrong("no checkpoint") }
             try Merkle.checkInclusion(
@@ -196,28 +179,9 @@ package struct Courier: Sendable {
                 root: checkpoint.root, proof: receipt.proof)
             return [.receipted(id, receipt, authorProof: authorProof)]
         case .known(let receipt, let authorProof):
-            return [try known(receipt, authorProof, of: id, from: party)]
+            let known = try checks.known(receipt, authorProof, of: id, from: party)
+            return [.known(id, receipt: known.receipt, authorProof: known.authorProof)]
         }
-    }
-
-    /// A receipt that was given before, and the author's proof that was kept with it.
-    private func known(
-        _ receipt: [UInt8], _ authorProof: [UInt8], of id: StatementID, from party: PartyID
-    ) throws -> LogJob.Settlement {
-        guard let theirLog = keys.log(of: party), let theirWitness = keys.witness(of: party),
-            let ourLog = keys.log(of: identity.party.id)
-        else { throw CourierFailure.answerWrong("the party has no keys") }
-        let receipt = try HeldProof(
-            checking: receipt, entry: id, log: party, logKey: theirLog, cosigners: keys.cosigners)
-        // Without its time it would end the wait for a receipt and prove nothing.
-        guard receipt.times[theirWitness.name] != nil else {
-            throw CourierFailure.answerWrong("the peer has not cosigned its receipt")
-        }
-        return .known(
-            id, receipt: receipt,
-            authorProof: try HeldProof(
-                checking: authorProof, entry: id, log: identity.party.id, logKey: ourLog,
-                cosigners: keys.cosigners))
     }
 
     /// Checks that the peer has cosigned just now, by our own clock.

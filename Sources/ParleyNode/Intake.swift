@@ -221,16 +221,12 @@ package struct Intake: Sendable {
         case .known:
             // SPEC exchange §4: For a statement that it holds already a node MUST answer with the
             // receipt and the author's proof that it stored then.
-            let proofs = try await ledger.entry(id)?.proofs ?? []
-            let author = statement.verified.statement.from.party
-            guard let receipt = proofs.first(where: { $0.log == identity.party.id }),
-                let authorProof = proofs.first(where: {
-                    $0.log == author && $0.times[identity.witnessSigner.key.name] != nil
-                })
+            guard let entry = try await ledger.entry(id),
+                let held = try entry.answer(by: identity)
             else {
                 throw LogFailure.ledgerNotOurs("it holds \(id) without its proofs")
             }
-            return .known(receipt: receipt.text, authorProof: authorProof.text)
+            return .known(receipt: held.receipt.text, authorProof: held.authorProof.text)
         case .payloadKnown(let other):
             return .refused(
                 try refusal(

@@ -13,6 +13,8 @@ package struct Node: Sendable {
     package let record: RecordReader
     package let published: PublishedLog
     package let witness: WitnessDuty
+    /// Takes in answers that were carried by hand.
+    package let answers: AnswerKeeper
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -66,6 +68,9 @@ package struct Node: Sendable {
             agreement: identity.agreement, keys: keys, ledger: ports.ledger)
         published = PublishedLog(writer: writer, ledger: ports.ledger)
         witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
+        answers = AnswerKeeper(
+            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
+            clock: ports.clock)
         verifier = StatementVerifier(agreement: identity.agreement)
         let courier = Courier(
             identity: identity, keys: keys, writer: writer, ledger: ports.ledger,

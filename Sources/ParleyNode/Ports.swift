@@ -33,8 +33,10 @@ package protocol Ledger: Sendable {
     /// All statements of a thread with the proofs held for them, in log order.
     func entries(in thread: ThreadID) async throws -> [LedgerEntry]
     func threads() async throws -> [ThreadID]
-    /// Statements a party still owes a receipt for, in log order.
-    func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry]
+    /// Statements from `index` on that a party still owes a receipt for, in log order.
+    func outbox(
+        for party: PartyID, from index: EntryIndex, limit: Int
+    ) async throws -> [LedgerEntry]
     /// The oldest statements that wait for a receipt, may become a silence, and have not yet.
     func undelivered(limit: Int) async throws -> [Undelivered]
     /// Refusals that peers gave to this node's statements, newest last.
@@ -43,6 +45,13 @@ package protocol Ledger: Sendable {
     func forks() async throws -> [KnownFork]
     /// Those that a party is still to be told of.
     func forksToTell(_ party: PartyID) async throws -> [KnownFork]
+}
+
+extension Ledger {
+    /// The first statements that a party still owes a receipt for, in log order.
+    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
+        try await outbox(for: party, from: EntryIndex(0), limit: limit)
+    }
 }
 
 /// Content-addressed bytes outside the ledger.

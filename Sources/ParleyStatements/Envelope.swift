@@ -22,6 +22,12 @@ package struct Envelope: Hashable, Sendable {
         package let envelopeSizeBytes: Int
         package let signatureCount: Int
 
+        package init(payloadSizeBytes: Int, envelopeSizeBytes: Int, signatureCount: Int) {
+            self.payloadSizeBytes = payloadSizeBytes
+            self.envelopeSizeBytes = envelopeSizeBytes
+            self.signatureCount = signatureCount
+        }
+
         package static let statement = Limits(
             payloadSizeBytes: 16_384, envelopeSizeBytes: 49_152, signatureCount: 16)
         package static let agreement = Limits(

@@ -119,12 +119,14 @@ package struct SQLiteLedger: Ledger {
         }
     }
 
-    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
+    package func outbox(
+        for party: PartyID, from index: EntryIndex, limit: Int
+    ) async throws -> [LedgerEntry] {
         try await entries(
             """
             SELECT entry.* FROM outbox JOIN entry ON entry.position = outbox.position
-            WHERE outbox.party = ? ORDER BY outbox.position LIMIT ?
-            """, [party.text, limit])
+            WHERE outbox.party = ? AND outbox.position >= ? ORDER BY outbox.position LIMIT ?
+            """, [party.text, Int64(clamping: index.position), limit])
     }
 
     package func undelivered(limit: Int) async throws -> [Undelivered] {

@@ -63,8 +63,10 @@ package final class FaultyLedger: Ledger {
         try await inner.entries(in: thread)
     }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
-    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
-        try await inner.outbox(for: party, limit: limit)
+    package func outbox(
+        for party: PartyID, from index: EntryIndex, limit: Int
+    ) async throws -> [LedgerEntry] {
+        try await inner.outbox(for: party, from: index, limit: limit)
     }
     package func undelivered(limit: Int) async throws -> [Undelivered] {
         try await inner.undelivered(limit: limit)

@@ -66,10 +66,14 @@ package final class MemoryLedger: Ledger {
         }
     }
 
-    package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
+    package func outbox(
+        for party: PartyID, from index: EntryIndex, limit: Int
+    ) async throws -> [LedgerEntry] {
         rows.withLock { rows in
             rows.outbox.filter { $0.party == party }.compactMap { rows.positions[$0.statement] }
-                .sorted().prefix(limit).map { rows.ledgerEntry(at: $0) }
+                .filter { UInt64($0) >= index.position }.sorted().prefix(limit).map {
+                    rows.ledgerEntry(at: $0)
+                }
         }
     }
 

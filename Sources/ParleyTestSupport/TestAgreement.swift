@@ -10,7 +10,7 @@ package struct TestParty: Sendable {
     package let witnessSigner: NoteSigner
     package let signingKey: SigningKeyPair
     fileprivate let rootKey: SigningKeyPair
-    fileprivate let sealingKey: [UInt8]
+    package let sealingKey: SealingPrivateKey
 
     fileprivate init(_ name: String) throws {
         let seed = { (use: String) in Digest(hashing: Array("\(name) \(use)".utf8)).bytes }
@@ -22,7 +22,7 @@ package struct TestParty: Sendable {
             name: "\(name).example.org/witness", seed: seed("witness"), type: .cosigner)
         signingKey = try SigningKeyPair(ed25519Seed: seed("poc"))
         rootKey = try SigningKeyPair(ed25519Seed: seed("root"))
-        sealingKey = try SealingPrivateKey(seed: seed("sealing")).publicKey.bytes
+        sealingKey = try SealingPrivateKey(seed: seed("sealing"))
     }
 
     /// The card that this party hands in; its organ's key is good until `notAfter`.
@@ -45,7 +45,7 @@ package struct TestParty: Sendable {
                             .init(
                                 keys: signingKey.publicKeys, notBefore: notBefore,
                                 notAfter: notAfter)
-                        ], sealingKey: sealingKey)
+                        ], sealingKey: sealingKey.publicKey.bytes)
                 ],
                 node: Party.Node(
                     url: "https://\(id.text).example.org:8443",

@@ -12,6 +12,7 @@ package struct House: Sendable {
     package let ledger: any Ledger
     package let lastSigned: any LastSigned
     package let blobs: any BlobStore
+    package let shelf: MemoryPouchShelf
     package let clock: ManualClock
     package fileprivate(set) var node: Node
     fileprivate var courier: Courier
@@ -87,12 +88,13 @@ package actor Village {
         let identity = try terms.identity(of: party)
         houses[party.id] = try await start(
             party, identity, ledger: ledger, lastSigned: MemoryLastSigned(),
-            blobs: MemoryBlobs(), clock: clock)
+            blobs: MemoryBlobs(), shelf: MemoryPouchShelf(), clock: clock)
     }
 
     private func start(
         _ party: TestParty, _ identity: NodeIdentity, ledger: any Ledger,
-        lastSigned: any LastSigned, blobs: any BlobStore, clock: ManualClock
+        lastSigned: any LastSigned, blobs: any BlobStore, shelf: MemoryPouchShelf,
+        clock: ManualClock
     ) async throws -> House {
         let transport = LoopTransport(from: party.id, village: self)
         let node = try await Node(
@@ -106,7 +108,7 @@ package actor Village {
             blobs: blobs, transport: transport, clock: clock)
         return House(
             party: party, identity: identity, ledger: ledger, lastSigned: lastSigned,
-            blobs: blobs, clock: clock, node: node, courier: courier)
+            blobs: blobs, shelf: shelf, clock: clock, node: node, courier: courier)
     }
 
     /// Stops a node between two steps and starts another over the same ledger and blobs.
@@ -115,7 +117,7 @@ package actor Village {
         let party = old.party.id
         houses[party] = try await start(
             old.party, old.identity, ledger: old.ledger, lastSigned: old.lastSigned,
-            blobs: old.blobs, clock: old.clock)
+            blobs: old.blobs, shelf: old.shelf, clock: old.clock)
         moves.removeAll {
             if case .effect(_, from: party, _) = $0 { true } else { false }
         }

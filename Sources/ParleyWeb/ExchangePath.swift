@@ -10,6 +10,9 @@ enum ExchangePath {
     static let offsetHeader = "Parley-Offset"
     static let submit = "/local/v1/statements"
     static let status = "/local/v1/status"
+    static let pouch = "/local/v1/pouch"
+
+    static func pouch(of party: PartyID) -> String { pouch + "/" + party.text }
 
     static func blob(_ blob: BlobID) -> String { blobs + "/" + blob.digest.hex }
 }

@@ -3,7 +3,7 @@ package import ParleyStatements
 
 /// Speaks to the node that serves this home, over its socket.
 package struct LocalClient: Sendable {
-    private let connection: HTTPConnection
+    let connection: HTTPConnection
 
     package init(socketPath: String) {
         connection = HTTPConnection(address: .unixSocket(path: socketPath), tls: nil)

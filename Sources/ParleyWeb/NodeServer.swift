@@ -137,7 +137,12 @@ package struct NodeServer: Sendable {
                 detail: "a delivery is \(ExchangePath.deliveryMediaType)")
         }
         let body = try await collect(request, limitBytes: DeliveryLimits.requestBytes)
-        switch try await node.intake.receive(body, from: party) {
+        return try await answer(body, from: party)
+    }
+
+    /// A delivery's answer as HTTP has it, whether a connection or a pouch brought it.
+    func answer(_ delivery: [UInt8], from party: PartyID) async throws -> Response {
+        switch try await node.intake.receive(delivery, from: party) {
         case .answered(let response):
             return bytes(response.wireBytes, type: ExchangePath.deliveryMediaType)
         case .cosignedSizeIs(let size):
@@ -255,6 +260,7 @@ package struct NodeServer: Sendable {
                 }
             }
         }
+        addPouchRoutes(to: router)
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
                 let skews = await node.writer.skews.sorted { $0.key < $1.key }

@@ -33,27 +33,13 @@ package struct PeerClient: PeerTransport {
     package func deliver(
         _ request: DeliveryRequest, to party: PartyID
     ) async throws -> DeliveryAnswer {
-        let reply = try await connection(to: party).send(
-            .POST, ExchangePath.deliver,
-            headers: [
-                ("Content-Type", ExchangePath.deliveryMediaType),
-                (ExchangePath.agreementHeader, agreement.text),
-            ], body: request.wireBytes)
-        switch reply.status {
-        case 200:
-            return .answered(try DeliveryResponse(parsing: reply.body))
-        case 409 where reply.headers.first(name: "content-type") == "text/x.tlog.size":
-            let text = String(decoding: reply.body, as: UTF8.self)
-            guard text.hasSuffix("\n"), let size = UInt64(text.dropLast()) else {
-                throw CourierFailure.answerWrong("409 without a size")
-            }
-            return .cosignedSizeIs(TreeSize(size))
-        default:
-            let problem = Problem(body: reply.body)
-            return .refused(
-                reason: problem?.reason ?? "http-\(reply.status)",
-                explanation: problem?.detail ?? "the peer answered \(reply.status)")
-        }
+        try DeliveryAnswer(
+            try await connection(to: party).send(
+                .POST, ExchangePath.deliver,
+                headers: [
+                    ("Content-Type", ExchangePath.deliveryMediaType),
+                    (ExchangePath.agreementHeader, agreement.text),
+                ], body: request.wireBytes))
     }
 
     package func tell(_ fork: ForkProof, to party: PartyID) async throws {

@@ -21,6 +21,7 @@ import case_exchange
 import case_kill
 import case_log
 import case_lone
+import case_pouch
 import case_refusals
 import case_silence
 import case_wire
@@ -30,7 +31,7 @@ from parley import PARTIES, Failed
 BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
-    + case_wire.CASES + case_log.CASES + case_audit.CASES + case_kill.CASES)
+    + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_kill.CASES)
 
 
 class Report:
