@@ -290,9 +290,10 @@ struct PouchPacking {
             ] + zip(names, sizes).map { "  \($0), \($1) bytes" }
                 + [
                     "  sealed to \(manifest.to); from whom, for whom, when and how large can be "
-                        + "read by whoever holds it",
-                    "  all of it stays in the outbox until an answer comes",
-                ])
+                        + "read by whoever holds it"
+                ]
+                + (packed.statementCount == 0
+                    ? [] : ["  the statements stay in the outbox until an answer comes"]))
     }
 }
 
