@@ -145,7 +145,9 @@ struct AuditedLog {
         do {
             return try await work()
         } catch let failure as LogClientFailure {
-            throw CommandFailure.failed(failure.reason, failure.explanation)
+            var hint: String?
+            if case .answered = failure { hint = "the server has trouble; try again later" }
+            throw CommandFailure.failed(failure.reason, failure.explanation, hint: hint)
         } catch let failure as LocalFileFailure {
             throw CommandFailure.failed(failure.reason, failure.explanation)
         } catch let failure as MirrorFailure {

@@ -111,7 +111,8 @@ actor HTTPConnection {
 
     private var hostHeader: String {
         switch address {
-        case .host(let host, let port): "\(host):\(port)"
+        case .host(let host, let port):
+            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .unixSocket: "localhost"
         }
     }

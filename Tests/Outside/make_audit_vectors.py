@@ -73,10 +73,9 @@ def spoilt(**changes):
 
 def grown():
     """258 entries under a checkpoint, of a log that has grown to 512 and removed partial files."""
-    served = files(entries(512))
-    old = files(LARGE)
-    return served | {
-        "checkpoint": old["checkpoint"], "tile/1/000.p/1": old["tile/1/000.p/1"]}
+    served, old = files(entries(512)), files(LARGE)
+    del served["tile/1/000.p/2"]
+    return served | {name: old[name] for name in ("checkpoint", "tile/1/000.p/1")}
 
 
 def cases():
