@@ -97,22 +97,31 @@ package struct LogClient: LogSource {
 
 /// Connections to one server, lent out one request at a time.
 private actor ConnectionPool {
+    /// A server that closes after each reply is dialled for each request; small ones have room for
+    /// five callers at their door, and keep the rest waiting for seconds.
+    private static let countForClosingServers = 4
+
+    private var count: Int
     private var idle: [HTTPConnection]
     private var waiting: [CheckedContinuation<HTTPConnection, Never>] = []
 
-    init(_ connections: [HTTPConnection]) { idle = connections }
+    init(_ connections: [HTTPConnection]) { (idle, count) = (connections, connections.count) }
 
     func get(_ path: String, limitBytes: Int, deadline: TimeAmount) async throws -> HTTPReply {
         let connection = await take()
-        defer { giveBack(connection) }
+        var isKeptAlive = true
+        defer { giveBack(connection, isKeptAlive: isKeptAlive) }
+        let reply: HTTPReply
         do {
-            return try await Self.get(path, limitBytes, deadline, connection)
+            reply = try await Self.get(path, limitBytes, deadline, connection)
         } catch let failure as HTTPFailure where failure != .connectionClosed {
             throw failure
         } catch {
             // A server may close a connection that it kept open just as we ask again.
-            return try await Self.get(path, limitBytes, deadline, connection)
+            reply = try await Self.get(path, limitBytes, deadline, connection)
         }
+        isKeptAlive = reply.isKeptAlive
+        return reply
     }
 
     private static func get(
@@ -128,8 +137,10 @@ private actor ConnectionPool {
         return await withCheckedContinuation { waiting.append($0) }
     }
 
-    private func giveBack(_ connection: HTTPConnection) {
-        if waiting.isEmpty {
+    private func giveBack(_ connection: HTTPConnection, isKeptAlive: Bool) {
+        if !isKeptAlive, count > Self.countForClosingServers {
+            count -= 1
+        } else if waiting.isEmpty {
             idle.append(connection)
         } else {
             waiting.removeFirst().resume(returning: connection)
