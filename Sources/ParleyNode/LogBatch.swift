@@ -17,6 +17,9 @@ struct LogState: Sendable {
     /// The notes that go with them, with this node's own line.
     var witnessedNotes: [PartyID: [UInt8]]
     var cosignedSizes: [PartyID: TreeSize]
+    /// Proofs of forks taken in since this node was started: anybody may bring one, and bringing it
+    /// again must cost no commit and wake nobody.
+    var forksNoted: Set<Digest> = []
     /// Since this node was started.
     var skews: [PartyID: ClockSkew] = [:]
     /// The latest time this node has put under a signature.
@@ -305,6 +308,9 @@ struct LogBatch {
     }
 
     private mutating func note(_ proof: ForkProof, of party: PartyID) {
+        guard state.forksNoted.count < KnownFork.limitPerParty * Agreement.partyLimit,
+            state.forksNoted.insert(proof.digest).inserted
+        else { return }
         change.forks.append(KnownFork(party: party, proof: proof, foundAt: now))
         change.forksToTell = identity.agreement.parties.map(\.id)
             .filter { $0 != identity.party.id }

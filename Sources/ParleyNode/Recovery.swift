@@ -40,7 +40,6 @@ package struct Recovery: Sendable {
                 .verify(logKey: identity.logSigner.key)
             var seen = SignedState()
             seen.own = .init(size: checkpoint.size, root: checkpoint.root)
-            seen.witnessed = [:]
             do {
                 try state.check(against: seen)
             } catch is LogFailure {

@@ -10,8 +10,7 @@ package import ParleyStatements
 /// Crash story. Blobs are durable before the change that names them is begun. One transaction then
 /// holds the statements, their place in the tree, the signed checkpoint, the proofs and the outbox;
 /// SQLite's write-ahead log makes it durable (`synchronous = FULL`: one fsync) or leaves no trace
-/// of
-/// it. So after a crash at any line there is nothing to repair: what start-up reads is what was
+/// of it. So after a crash at any line there is nothing to repair: what start-up reads is what was
 /// acknowledged, perhaps with one batch more whose acknowledgement was never given and which its
 /// sender will therefore offer again and find known.
 package struct SQLiteLedger: Ledger {

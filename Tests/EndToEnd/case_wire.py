@@ -292,6 +292,9 @@ def check_proof_of_fork(world, forked):
     reply = post(good)
     expect(reply.status == 204, f"a proof that is known already is taken, not {reply}")
     expect(len(world.said("cn", "log", "forks")["forks"]) == 1, "it is kept once")
+    alarms = [
+        event for event in world.nodes["cn"].events() if event.get("level") == "critical"]
+    expect(len(alarms) == 1, f"one fork is one alarm, however often it is brought: {alarms}")
     # Of five entries from four: the size is a power of two, and the request names no first root.
     expect(len(forked.log.entries) == 6, "the case should have gone on")
     world.stop("us")
