@@ -25,6 +25,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "run.d"))
+from free_ports import free_ports
+
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = ("machine", "intake", "lone", "exhibit", "idle", "startup", "audit")
 
@@ -248,16 +251,6 @@ class LocalConnection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.connect(self.path)
-
-
-def free_ports(count):
-    held = [socket.socket() for _ in range(count)]
-    for each in held:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
 
 
 # What is measured

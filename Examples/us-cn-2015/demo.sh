@@ -26,15 +26,6 @@ trap 'for node in "${nodes[@]}"; do kill "$node" 2>/dev/null || true; done; wait
 step() { printf '\n── %s\n' "$*"; }
 show() { sed 's/^/   /'; }
 field() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-free_ports() {
-    python3 - <<'PY'
-import socket
-held = [socket.socket() for _ in range(2)]
-for one in held: one.bind(("127.0.0.1", 0))
-print(*(one.getsockname()[1] for one in held))
-PY
-}
-
 # Waits until both nodes hold that many statements with a time; gives up after many tries.
 settled() {
     local thread=$1 count=$2 home try
@@ -85,7 +76,7 @@ done
 for party in us cn; do "$parley" agreement adopt agreement.json --home $party >adopted.$party; done
 
 step "3. Both nodes serve; each believes only the keys in the agreement"
-read -r us_port cn_port < <(free_ports)
+read -r us_port cn_port < <(python3 "$here/../../run.d/free_ports.py" 2)
 "$parley" serve --home us --listen "127.0.0.1:$us_port" --peer "cn=127.0.0.1:$cn_port" 2>us.log &
 nodes+=($!)
 "$parley" serve --home cn --listen "127.0.0.1:$cn_port" --peer "us=127.0.0.1:$us_port" 2>cn.log &

@@ -132,7 +132,7 @@ struct LogRecoverCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let agreement = try home.agreement()
             let identity = try home.identity(agreement)
-            let lock = try HomeLock(home: home)
+            let lock = try await HomeLock.forServing(home)
             defer { lock.release() }
             try await home.setAsideDamagedLastSigned()
             let client = try PeerClient(

@@ -108,7 +108,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
         defer { lock.release() }
         let json = flag.json
         do {
-            return try await PouchDeskFinder(home: home, agreement: agreement).withDesk { desk in
+            return try await NodeAtHand.work(at: home, agreement) { desk in
                 let opener = try PouchOpener(
                     agreement: agreement, party: home.seat.party, ledger: ledger, blobs: blobs,
                     desk: desk, shelf: try FilePouchShelf(home: home.folder),
@@ -141,44 +141,6 @@ extension PouchPartRefusal {
         default:
             return .refused(refusal.reason, message, hint: hint)
         }
-    }
-}
-
-/// The node that serves the home, or this process in its place.
-struct PouchDeskFinder {
-    private static let startingNodeTries = 10
-
-    let home: Home
-    let agreement: Agreement
-
-    func withDesk<Value: Sendable>(
-        _ work: (any PouchDesk) async throws -> Value
-    ) async throws -> Value {
-        let surroundings = Surroundings.here
-        let local = LocalClient(socketPath: home.socketPath)
-        for attempt in 1... {
-            if await local.status() != nil { return try await work(local) }
-            let lock: HomeLock
-            do {
-                lock = try HomeLock(home: home)
-            } catch let failure as CommandFailure where failure.reason == "home-in-use" {
-                // Somebody has the home and does not answer yet: a node that is starting.
-                guard attempt < Self.startingNodeTries else { throw failure }
-                let clock = surroundings.clock
-                await clock.sleep(until: clock.now().adding(seconds: 1))
-                continue
-            }
-            defer { lock.release() }
-            let node = try await Node(
-                identity: try home.identity(agreement),
-                ports: .init(
-                    ledger: try home.ledger(), lastSigned: home.lastSigned,
-                    blobs: try home.blobs(), transport: NoTransport(), clock: surroundings.clock,
-                    randomness: surroundings.randomness,
-                    logger: .init(label: "parley")))
-            return try await work(node)
-        }
-        preconditionFailure("the tries end by themselves")
     }
 }
 

@@ -34,6 +34,7 @@ enum ReasonHints {
             + "parley agreement new --card FILE …",
         "last-signed-missing": "after moving or restoring a home, have its peers asked what they "
             + "have cosigned: parley log recover",
+        "ledger-damaged": "restore the ledger from a backup, then: parley log recover",
         "ledger-not-ours": "restore the ledger from a backup, then: parley log recover",
         "ledger-rolled-back": "put the newest ledger back; nothing can be signed from an older one",
         "passphrase-wrong": "check the keyboard, --passphrase-file and PARLEY_PASSPHRASE",

@@ -13,6 +13,8 @@ func reporting(json: Bool, _ work: () async throws -> Void) async throws {
         throw end(.failed(failure.reason, failure.explanation), json: json)
     } catch let fault as LastSignedFault {
         throw end(.failed("last-signed-missing", "\(fault)"), json: json)
+    } catch let damage as LedgerDamage {
+        throw end(CommandFailure(damage), json: json)
     } catch let exit as ExitCode {
         throw exit
     } catch {
@@ -23,6 +25,22 @@ func reporting(json: Bool, _ work: () async throws -> Void) async throws {
 private func end(_ failure: CommandFailure, json: Bool) -> ExitCode {
     Surroundings.here.errorOutput(failure.printed(asJSON: json))
     return ExitCode(failure.kind.rawValue)
+}
+
+extension CommandFailure {
+    fileprivate init(_ damage: LedgerDamage) {
+        self =
+            switch damage {
+            case .tileMissing(let level, let number):
+                .failed("ledger-damaged", "the ledger lacks tile \(number) of level \(level)")
+            case .valueMalformed(let column):
+                .failed("ledger-damaged", "the ledger holds what cannot be read as \(column)")
+            case .versionUnknown(let version):
+                .failed(
+                    "ledger-version-unknown", "the ledger's tables are of version \(version)",
+                    hint: "a later Parley has written it; use that one")
+            }
+    }
 }
 
 /// Prints a result: the object for machines, the lines for people.

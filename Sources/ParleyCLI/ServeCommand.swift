@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
             let identity = try home.identity(agreement)
             let listen = try listenAddress(agreement, party: identity.party)
             let publicListen = try publicListen.map(Self.address)
-            let lock = try HomeLock(home: home)
+            let lock = try await HomeLock.forServing(home)
             defer { lock.release() }
             let logger = Self.logger(json: json)
             let blobs = try home.blobs()
@@ -104,29 +104,6 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = .notice
         return logger
     }
-}
-
-/// Makes sure that one process at a time writes to a home's log.
-struct HomeLock {
-    private let descriptor: Int32
-
-    /// - Parameter file: what is locked: the log, or another thing that one process does at a time.
-    init(home: Home, file: String = "node.lock") throws {
-        let path = home.folder.appending(path: file).path()
-        descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw CommandFailure.failed("home-not-writable", "\(path) cannot be opened")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw CommandFailure.failed(
-                "home-in-use", "another process is at work on \(home.folder.path())",
-                hint: "a node that serves this home takes commands itself; stop it to run another")
-        }
-    }
-
-    /// The kernel lets go of the lock when the process ends, however it ends.
-    func release() { close(descriptor) }
 }
 
 /// One line an event on standard error: time, level, message, and its facts.

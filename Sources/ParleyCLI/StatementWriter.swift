@@ -74,7 +74,7 @@ struct StatementWriter {
         } catch let refusal as StatementRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
-        return try await submit(envelope, blobs: blobs)
+        return try await submit(envelope)
     }
 
     private func hint(_ thread: RequestThread) -> String? {
@@ -128,44 +128,16 @@ struct StatementWriter {
 
     // MARK: Handing over
 
-    private func submit(_ envelope: [UInt8], blobs: FileBlobStore) async throws -> StatementID {
-        let local = LocalClient(socketPath: home.socketPath)
+    private func submit(_ envelope: [UInt8]) async throws -> StatementID {
         do {
-            for _ in 0..<Self.startingNodeTries {
-                if await local.status() != nil { return try await local.submit(envelope) }
-                do {
-                    return try await submitWithoutNode(envelope, blobs: blobs)
-                } catch let failure as CommandFailure where failure.reason == "home-in-use" {
-                    // Somebody has the home and does not answer yet: a node that is starting.
-                    let clock = surroundings.clock
-                    await clock.sleep(until: clock.now().adding(seconds: 1))
-                }
+            return try await NodeAtHand.work(at: home, agreement) {
+                try await $0.submit(envelope)
             }
-            return try await submitWithoutNode(envelope, blobs: blobs)
         } catch let refusal as LocalRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         } catch let refusal as SubmitRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
-    }
-
-    private static let startingNodeTries = 10
-
-    /// With no node serving the home, this process does for a moment what the node would do; the
-    /// outbox is delivered when the node next serves.
-    private func submitWithoutNode(
-        _ envelope: [UInt8], blobs: FileBlobStore
-    ) async throws -> StatementID {
-        let lock = try HomeLock(home: home)
-        defer { lock.release() }
-        let node = try await Node(
-            identity: try home.identity(agreement),
-            ports: .init(
-                ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
-                transport: NoTransport(), clock: surroundings.clock,
-                randomness: surroundings.randomness,
-                logger: .init(label: "parley")))
-        return try await node.submit(envelope)
     }
 }
 

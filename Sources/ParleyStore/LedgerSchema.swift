@@ -1,8 +1,11 @@
-/// The tables of `ledger.sqlite`.
+/// The tables of `ledger.sqlite`; the file says its version in SQLite's `user_version`.
 enum LedgerSchema {
+    /// What leads from each version to the next, the first from an empty file.
+    static let versions = [version1, version2]
+
     /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
     /// that a batch of 500 statements stores its note once.
-    static let version1 = """
+    private static let version1 = """
         CREATE TABLE entry (
             position INTEGER PRIMARY KEY,
             id BLOB NOT NULL UNIQUE,
@@ -60,7 +63,7 @@ enum LedgerSchema {
         """
 
     /// Proofs of forks, kept for ever, and who is still to be told.
-    static let version2 = """
+    private static let version2 = """
         CREATE TABLE fork (
             number INTEGER PRIMARY KEY,
             digest BLOB NOT NULL UNIQUE,

@@ -27,7 +27,7 @@ package struct SQLiteLedger: Ledger {
         // GRDB sets NORMAL when a pool opens, under which an acknowledged commit can vanish with
         // the power; the writer connection is set after that, and a test reads it back.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try Self.migrator.migrate(pool)
+        try Self.bringUpToDate(pool)
     }
 
     /// The writer's durability setting as SQLite reports it: 2 is FULL.
@@ -35,11 +35,23 @@ package struct SQLiteLedger: Ledger {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: LedgerSchema.version1) }
-        migrator.registerMigration("2") { try $0.execute(sql: LedgerSchema.version2) }
-        return migrator
+    /// Brings the tables up to this version's, in one transaction that reads the version first: a
+    /// node and a command may open a new home's ledger at the same moment.
+    ///
+    /// - Throws: ``LedgerDamage/versionUnknown(_:)`` for a ledger written by a later Parley.
+    private static func bringUpToDate(_ pool: DatabasePool) throws {
+        let current = LedgerSchema.versions.count
+        if try pool.read(version) == current { return }
+        try pool.write { db in
+            let found = try version(db)
+            guard (0...current).contains(found) else { throw LedgerDamage.versionUnknown(found) }
+            for sql in LedgerSchema.versions.dropFirst(found) { try db.execute(sql: sql) }
+            try db.execute(sql: "PRAGMA user_version = \(current)")
+        }
+    }
+
+    private static func version(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
     // MARK: Reading
@@ -218,6 +230,8 @@ package struct SQLiteLedger: Ledger {
 package enum LedgerDamage: Error, Hashable {
     case tileMissing(level: Int, number: UInt64)
     case valueMalformed(column: String)
+    /// The tables are of a version that this executable does not know.
+    case versionUnknown(Int)
 }
 
 private func heldProof(_ row: Row) throws -> HeldProof {

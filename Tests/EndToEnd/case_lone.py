@@ -1,7 +1,9 @@
 """A home without a running node, and one with too many."""
 
+import shutil
+
 from ledger import Ledger, audit_both
-from parley import exhibit, expect, make_world, run, until
+from parley import Node, exhibit, expect, make_world, run, until
 
 
 def lone_node(place):
@@ -57,4 +59,27 @@ def second_serve(place):
         world.kill()
 
 
-CASES = [lone_node, second_serve]
+def starting_node(place):
+    """A command given while the node starts on a new home: neither breaks the other."""
+    world = make_world(place / "w")
+    untouched = place / "untouched"
+    shutil.copytree(world.home("us"), untouched)
+    try:
+        for number in range(8):
+            shutil.rmtree(world.home("us"))
+            shutil.copytree(untouched, world.home("us"))
+            node = world.nodes["us"] = Node(world, "us", {}, ())
+            # Asks at eight different moments of the start, as far as the machine lets it.
+            for _ in range(number):
+                run("--version")
+            said = world.said(
+                "us", "request", "new", "--to", "cn", "--kind", "information", "--text", "Early?")
+            node.wait_serving()
+            shown = world.said("us", "request", "show", said["thread"])
+            expect(shown["statements"][0]["id"] == said["statement"], str(shown))
+            world.stop()
+    finally:
+        world.kill()
+
+
+CASES = [lone_node, second_serve, starting_node]

@@ -32,11 +32,7 @@ json.dump(terms, sys.stdout)' >terms.json
 # Two nodes, one request, one receipt; then both are stopped.
 make_record() {
     local ports nodes=() try statement
-    read -r -a ports < <(python3 -c '
-import socket
-held = [socket.socket() for _ in range(2)]
-for one in held: one.bind(("127.0.0.1", 0))
-print(*(one.getsockname()[1] for one in held))')
+    read -r -a ports < <(python3 "$root/run.d/free_ports.py" 2)
     "$PARLEY" serve --home us --listen "127.0.0.1:${ports[0]}" --peer "cn=127.0.0.1:${ports[1]}" \
         2>us.log &
     nodes+=($!)
@@ -51,8 +47,9 @@ print(*(one.getsockname()[1] for one in held))')
             >/dev/null 2>&1 && break
         sleep 0.1
     done
-    kill "${nodes[@]}"
+    kill "${nodes[@]}" || true
     wait "${nodes[@]}" || true
+    [ -e receipt.tlog-proof ] || cat us.log cn.log >&2
     printf '%s' "$statement" >statement.id
 }
 

@@ -30,6 +30,10 @@ struct RawSQLite: RawLog {
         }
     }
 
+    func run(_ sql: String) throws {
+        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+    }
+
     private func rows(_ sql: String) throws -> [Data] {
         try DatabaseQueue(path: path).read { try Data.fetchAll($0, sql: sql) }
     }

@@ -31,6 +31,27 @@ import Testing
         #expect(try again.synchronousLevel() == 2)
     }
 
+    @Test func `a ledger that many open at once for the first time is made once`() async throws {
+        for number in 0..<20 {
+            let path = folder.path("new-\(number).sqlite")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let threads = try await SQLiteLedger(path: path).threads()
+                        #expect(threads == [])
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func `a ledger of a later Parley is refused and left as it is`() throws {
+        _ = try SQLiteLedger(path: path)
+        try raw.run("PRAGMA user_version = 99")
+        #expect(throws: LedgerDamage.versionUnknown(99)) { _ = try SQLiteLedger(path: path) }
+    }
+
     @Test func `a ledger that is opened again holds what was committed`() async throws {
         let before: [Digest]
         do {
