@@ -82,8 +82,45 @@ struct Home {
         return try AgreementFile.adopted(agreementFile.path())
     }
 
-    func signingKey() throws -> SigningKeyPair { try Self.pair(from: secret(.signing)) }
-    func rootKey() throws -> SigningKeyPair { try Self.pair(from: secret(.root)) }
+    /// Every signing key of the home, the one of `parley init` first.
+    func signingKeys() throws -> [SigningKeyPair] {
+        try [secret(.signing)].map(Self.pair)
+            + addedSigningKeyFiles().map { file in
+                try Self.pair(
+                    from: KeyFile.read(.signing, from: file) { try passphrase.value() }.secret)
+            }
+    }
+
+    /// The files of the keys made by `parley keys add`, oldest first.
+    func addedSigningKeyFiles() -> [URL] {
+        (2...).lazy.map(addedSigningKeyFile).prefix {
+            FileManager.default.fileExists(atPath: $0.path())
+        }.map { $0 }
+    }
+
+    func addedSigningKeyFile(_ number: Int) -> URL {
+        folder.appending(path: "keys").appending(path: "signing-\(number).key.json")
+    }
+
+    /// The newest signing key that speaks for this home's organ now.
+    func signingKey(in record: RecordReader) async throws -> SigningKeyPair {
+        let key = try await record.keyDirectory().newestLive(
+            of: seat, at: Surroundings.here.clock.now(), among: try signingKeys())
+        guard let key else {
+            throw CommandFailure.refused(
+                "no-live-key", "none of this home's signing keys speaks for \(seat) now",
+                hint: "see them with: parley keys list; add one with: parley keys add")
+        }
+        return key
+    }
+
+    /// - Parameter file: where the root key's file has been brought to; nil for the home's own.
+    func rootKey(at file: URL? = nil) throws -> SigningKeyPair {
+        try Self.pair(
+            from: KeyFile.read(.root, from: file ?? Self.keyFile(.root, in: folder)) {
+                try passphrase.value()
+            }.secret)
+    }
 
     func sealingKey() throws -> SealingPrivateKey {
         try SealingPrivateKey(seed: try secret(.sealing))
@@ -118,9 +155,9 @@ struct Home {
                 witnessSigner: try NoteSigner(
                     name: try NoteKey(text: party.node.witnessKey).name,
                     seed: try secret(.witness), type: .cosigner),
-                signingKey: try signingKey())
+                signingKeys: try signingKeys())
         } catch let refusal as NodeIdentityRefusal {
-            throw CommandFailure.refused("key-not-listed", refusal.explanation)
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
     }
 

@@ -109,7 +109,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
         let json = flag.json
         do {
             return try await NodeAtHand.work(at: home, agreement) { desk in
-                let opener = try PouchOpener(
+                let opener = try await PouchOpener(
                     agreement: agreement, party: home.seat.party, ledger: ledger, blobs: blobs,
                     desk: desk, shelf: try FilePouchShelf(home: home.folder),
                     sealingKey: sealingKey, clock: Surroundings.here.clock)

@@ -186,23 +186,17 @@ struct ExportCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let agreement = try home.agreement()
             let (id, _) = try await openThread(thread, home, agreement)
-            let entries = try await home.ledger().entries(in: id)
-            let export = ThreadExport(
-                agreement: agreement.id, thread: id,
-                items: entries.map { entry in
-                    .init(
-                        envelope: entry.envelope,
-                        proofs: entry.proofs.map { .init(log: $0.log, text: $0.text) })
-                })
+            let export = try await home.record(agreement).export(id)
             let bytes = export.fileBytes
             try PrivateFile.write(bytes, to: URL(filePath: out), mode: 0o644)
             emit(
                 [
-                    "file": .string(out), "statements": .integer(Int64(entries.count)),
+                    "file": .string(out), "statements": .integer(Int64(export.items.count)),
+                    "keyChanges": .integer(Int64(export.keyChanges.count)),
                     "sizeBytes": .integer(Int64(bytes.count)),
                 ], json: flag.json,
                 lines: [
-                    "wrote \(out): \(entries.count) statements, \(bytes.count) bytes",
+                    "wrote \(out): \(export.items.count) statements, \(bytes.count) bytes",
                     "  check it anywhere with: parley verify \(out) --agreement agreement.json",
                 ])
         }

@@ -42,7 +42,7 @@ private func printThreads(
         var threads: [RequestThread] = []
         for id in try await record.threads() {
             let thread = try await record.thread(id)
-            if isWanted(thread, home.seat.party) { threads.append(thread) }
+            if thread.isRequest, isWanted(thread, home.seat.party) { threads.append(thread) }
         }
         threads.sort {
             ($0.nextDue?.due.instant ?? .latest) < ($1.nextDue?.due.instant ?? .latest)

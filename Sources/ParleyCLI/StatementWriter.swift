@@ -48,7 +48,8 @@ struct StatementWriter {
     /// Checks that the act is lawful, before anything is sealed or signed.
     func write(_ draft: StatementDraft) async throws -> StatementID {
         let blobs = try home.blobs()
-        let thread = try await home.record(agreement).thread(draft.thread)
+        let record = try home.record(agreement)
+        let thread = try await record.thread(draft.thread)
         var exhibits = draft.prepared
         var plain = statement(draft, body: nil, exhibits: exhibits.map(\.reference))
         do {
@@ -70,11 +71,11 @@ struct StatementWriter {
         plain = statement(draft, body: body, exhibits: exhibits.map(\.reference))
         let envelope: [UInt8]
         do {
-            envelope = try home.signingKey().sign(plain)
+            envelope = try await home.signingKey(in: record).sign(plain)
         } catch let refusal as StatementRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
-        return try await submit(envelope)
+        return try await home.submit(envelope, agreement)
     }
 
     private func hint(_ thread: RequestThread) -> String? {
@@ -125,12 +126,14 @@ struct StatementWriter {
     func sealingKeys(_ parties: [PartyID]) throws -> [SealingPublicKey] {
         try sealingKeysOfOrgans(of: parties + [home.seat.party], in: agreement)
     }
+}
 
-    // MARK: Handing over
-
-    private func submit(_ envelope: [UInt8]) async throws -> StatementID {
+extension Home {
+    /// Hands a signed statement to the node, or to one of this process's own; returns once it is
+    /// durable in the log.
+    func submit(_ envelope: [UInt8], _ agreement: Agreement) async throws -> StatementID {
         do {
-            return try await NodeAtHand.work(at: home, agreement) {
+            return try await NodeAtHand.work(at: self, agreement) {
                 try await $0.submit(envelope)
             }
         } catch let refusal as LocalRefusal {

@@ -44,6 +44,11 @@ package struct RequestThread: Hashable, Sendable {
         self.fold = fold
     }
 
+    /// Whether anything but key changes and silences about them was said in it.
+    package var isRequest: Bool {
+        entries.contains { !$0.statement.act.changesKeys && $0.statement.act != .deliverySilence }
+    }
+
     package var kind: String? { opening?.kind }
     package var urgency: Urgency? { opening?.urgency }
     package var requester: PartyID? { opening?.requester }

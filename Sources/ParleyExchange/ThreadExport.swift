@@ -5,7 +5,9 @@ package import ParleyStatements
 /// A thread as one file that a third person can check with nothing but the agreement.
 ///
 /// Canonical JSON: `parley`, `agreement`, `thread`, and per statement its envelope and the proofs
-/// held for it, both base 64. Bodies and exhibits are not in it: the header holds their digests.
+/// held for it, both base 64; likewise the key changes of the parties that are heard, without which
+/// a signature by a newer key could not be judged. Bodies and exhibits are not in it: the header
+/// holds their digests.
 ///
 /// - SeeAlso: `Spec/exchange.md` §8.
 package struct ThreadExport: Hashable, Sendable {
@@ -37,32 +39,29 @@ package struct ThreadExport: Hashable, Sendable {
     package let agreement: AgreementID
     package let thread: ThreadID
     package let items: [Item]
+    /// In any order: their places in their authors' logs are in their proofs.
+    package let keyChanges: [Item]
 
-    package init(agreement: AgreementID, thread: ThreadID, items: [Item]) {
+    package init(
+        agreement: AgreementID, thread: ThreadID, items: [Item], keyChanges: [Item] = []
+    ) {
         self.agreement = agreement
         self.thread = thread
         self.items = items
+        self.keyChanges = keyChanges
     }
 
     package var fileBytes: [UInt8] {
-        JSONValue.object([
+        var object: JSONObject = [
             "parley": .string(Self.version),
             "agreement": .string(agreement.text),
             "thread": .string(thread.text),
-            "statements": .array(
-                items.map { item in
-                    .object([
-                        "envelope": .string(Base64.encode(item.envelope)),
-                        "proofs": .array(
-                            item.proofs.map {
-                                .object([
-                                    "log": .string($0.log.text),
-                                    "proof": .string(Base64.encode($0.text)),
-                                ])
-                            }),
-                    ])
-                }),
-        ]).canonicalBytes
+            "statements": .array(items.map(\.json)),
+        ]
+        if !keyChanges.isEmpty {
+            object = object.adding(["keyChanges": .array(keyChanges.map(\.json))])
+        }
+        return JSONValue.object(object).canonicalBytes
     }
 
     package init(parsing bytes: [UInt8]) throws(ExportRefusal) {
@@ -83,20 +82,12 @@ package struct ThreadExport: Hashable, Sendable {
         _ = try reader.parsed("parley", version) { $0 == version ? true : nil }
         let agreement = try reader.parsed("agreement", "a digest", AgreementID.init(text:))
         let thread = try reader.parsed("thread", "a thread id", ThreadID.init(text:))
-        let items = try reader.array("statements") { value throws(FieldRefusal) in
-            try JSONFields.reading(value) { reader throws(FieldRefusal) in
-                Item(
-                    envelope: try reader.parsed("envelope", "base 64", Base64.decode),
-                    proofs: try reader.array("proofs") { value throws(FieldRefusal) in
-                        try JSONFields.reading(value) { reader throws(FieldRefusal) in
-                            Proof(
-                                log: try reader.parsed("log", "a party", PartyID.init),
-                                text: try reader.parsed("proof", "base 64", Base64.decode))
-                        }
-                    })
-            }
-        }
-        return ThreadExport(agreement: agreement, thread: thread, items: items)
+        let items = try reader.array("statements", Item.read)
+        let keyChanges =
+            reader.optional("keyChanges") == nil
+            ? [] : try reader.array("keyChanges", Item.read)
+        return ThreadExport(
+            agreement: agreement, thread: thread, items: items, keyChanges: keyChanges)
     }
 
     /// Checks every signature and proof against the agreement alone.
@@ -120,35 +111,107 @@ package struct ThreadExport: Hashable, Sendable {
                     explanation: "the export holds no statement, so it proves none"))
         }
         let keys = try AgreementKeys(agreement)
-        let verifier = StatementVerifier(agreement: agreement)
+        var verifier = StatementVerifier(agreement: agreement)
+        faults += apply(keyChanges, to: &verifier, keys: keys)
         var records: [RecordedStatement] = []
         for (place, item) in items.enumerated() {
             do {
-                records.append(
-                    try Self.record(
-                        item, at: place, thread: thread, keys: keys, verifier: verifier,
-                        faults: &faults))
+                var found: [Fault] = []
+                let reading = try Reading(item, keys: keys, faults: &found)
+                _ = try reading.checked(by: verifier, keys: keys, faults: &found)
+                if reading.record.statement.thread != thread {
+                    found.append(
+                        Fault(
+                            "thread-differs",
+                            "the statement belongs to the thread "
+                                + reading.record.statement.thread.text))
+                }
+                faults += found.map { $0.at(place) }
+                records.append(reading.record)
             } catch {
-                faults.append(
-                    ExportFault(
-                        place: place, reason: error.reason, explanation: error.explanation))
+                faults.append(Fault(error.reason, error.explanation).at(place))
             }
         }
         return VerifiedExport(records: records, faults: faults)
     }
 
-    private static func record(
-        _ item: Item, at place: Int, thread: ThreadID, keys: AgreementKeys,
-        verifier: StatementVerifier, faults: inout [ExportFault]
-    ) throws(StatementRefusal) -> RecordedStatement {
-        let unverified = try UnverifiedStatement(parsing: item.envelope)
+    /// Takes the key changes in the order of their authors' logs.
+    private func apply(
+        _ changes: [Item], to verifier: inout StatementVerifier, keys: AgreementKeys
+    ) -> [ExportFault] {
+        var faults: [ExportFault] = []
+        var readings: [(place: EntryIndex, number: Int, reading: Reading)] = []
+        func note(_ number: Int, _ found: [Fault]) {
+            faults += found.map {
+                Fault($0.reason, "key change \(number): " + $0.explanation).at(nil)
+            }
+        }
+        for (number, item) in changes.enumerated() {
+            var found: [Fault] = []
+            do {
+                let reading = try Reading(item, keys: keys, faults: &found)
+                if !reading.record.statement.act.changesKeys {
+                    found.append(Fault("no-key-change", "the statement changes no key"))
+                } else if let place = reading.authorPlace {
+                    readings.append((place, number, reading))
+                } else {
+                    found.append(Fault("place-missing", "no proof of its author's log is held"))
+                }
+            } catch {
+                found.append(Fault(error.reason, error.explanation))
+            }
+            note(number, found)
+        }
+        // SPEC exchange §8: A verifier of an export MUST judge the key changes in the order of
+        // their places in their authors' logs, and the statements after them.
+        for (place, number, reading) in readings.sorted(by: { $0.place < $1.place }) {
+            var found: [Fault] = []
+            do {
+                let change = try reading.checked(by: verifier, keys: keys, faults: &found)
+                try verifier.directory.apply(change, at: place)
+            } catch {
+                found.append(Fault(error.reason, error.explanation))
+            }
+            note(number, found)
+        }
+        return faults
+    }
+}
+
+private struct Fault {
+    let reason: String
+    let explanation: String
+
+    init(_ reason: String, _ explanation: String) {
+        self.reason = reason
+        self.explanation = explanation
+    }
+
+    func at(_ place: Int?) -> ExportFault {
+        ExportFault(place: place, reason: reason, explanation: explanation)
+    }
+}
+
+/// One statement of an export with those of its proofs that hold.
+private struct Reading {
+    let unverified: UnverifiedStatement
+    let proofs: [HeldProof]
+    let record: RecordedStatement
+
+    /// Where its author's log has it; nil without a proof of that log.
+    var authorPlace: EntryIndex? {
+        proofs.first { $0.log == unverified.header.from.party }?.place.index
+    }
+
+    init(
+        _ item: ThreadExport.Item, keys: AgreementKeys, faults: inout [Fault]
+    ) throws(StatementRefusal) {
+        unverified = try UnverifiedStatement(parsing: item.envelope)
         var proofs: [HeldProof] = []
         for proof in item.proofs {
             guard let logKey = keys.log(of: proof.log) else {
                 faults.append(
-                    ExportFault(
-                        place: place, reason: "party-unknown",
-                        explanation: "the agreement has no party \(proof.log)"))
+                    Fault("party-unknown", "the agreement has no party \(proof.log)"))
                 continue
             }
             do {
@@ -160,47 +223,73 @@ package struct ThreadExport: Hashable, Sendable {
                 // Elsewhere such lines are passed over; in evidence every byte is accounted for.
                 if held.note != (try UnverifiedReceipt(parsing: proof.text).checkpointNote) {
                     faults.append(
-                        ExportFault(
-                            place: place, reason: "line-by-unknown-key",
-                            explanation: "a note of \(proof.log)'s log has a line by a key that "
-                                + "the agreement does not list"))
+                        Fault(
+                            "line-by-unknown-key",
+                            "a note of \(proof.log)'s log has a line by a key that the agreement "
+                                + "does not list"))
                 }
                 proofs.append(held)
             } catch {
                 let refusal = error as? ReceiptRefusal
                 faults.append(
-                    ExportFault(
-                        place: place, reason: refusal?.reason ?? "proof-wrong",
-                        explanation: "proof of \(proof.log)'s log: "
-                            + (refusal?.explanation ?? "\(error)")))
+                    Fault(
+                        refusal?.reason ?? "proof-wrong",
+                        "proof of \(proof.log)'s log: " + (refusal?.explanation ?? "\(error)")))
             }
         }
-        let record = recorded(
-            unverified.id, unverified.header, proofs: proofs, keys: keys)
-        _ = try verifier.verify(unverified, at: record.time ?? unverified.header.at)
-        if unverified.header.thread != thread {
-            faults.append(
-                ExportFault(
-                    place: place, reason: "thread-differs",
-                    explanation: "the statement belongs to the thread \(unverified.header.thread)"))
-        }
+        self.proofs = proofs
+        record = recorded(unverified.id, unverified.header, proofs: proofs, keys: keys)
+    }
+
+    /// Checks the signatures at the statement's time and place, and that enough have seen it.
+    func checked(
+        by verifier: StatementVerifier, keys: AgreementKeys, faults: inout [Fault]
+    ) throws(StatementRefusal) -> VerifiedStatement {
+        let verified = try verifier.verify(
+            unverified, at: record.time ?? unverified.header.at, place: authorPlace)
         // SPEC exchange §8: A verifier of an export MUST report a statement when no log's proofs
         // of it hold the cosignatures that receiptQuorum asks for.
         let count = keys.outsideCount(in: proofs)
         if count < verifier.agreement.receiptQuorum {
             faults.append(
-                ExportFault(
-                    place: place, reason: "quorum-missing",
-                    explanation: "\(count) cosigners outside the log's own party are held; the "
-                        + "agreement asks for \(verifier.agreement.receiptQuorum)"))
+                Fault(
+                    "quorum-missing",
+                    "\(count) cosigners outside the log's own party are held; the agreement asks "
+                        + "for \(verifier.agreement.receiptQuorum)"))
         }
         if record.time == nil {
             faults.append(
-                ExportFault(
-                    place: place, reason: "time-missing",
-                    explanation: "no cosignature from outside the author's party is held"))
+                Fault("time-missing", "no cosignature from outside the author's party is held"))
         }
-        return record
+        return verified
+    }
+}
+
+extension ThreadExport.Item {
+    fileprivate var json: JSONValue {
+        .object([
+            "envelope": .string(Base64.encode(envelope)),
+            "proofs": .array(
+                proofs.map {
+                    .object([
+                        "log": .string($0.log.text), "proof": .string(Base64.encode($0.text)),
+                    ])
+                }),
+        ])
+    }
+
+    fileprivate static func read(_ value: JSONValue) throws(FieldRefusal) -> ThreadExport.Item {
+        try JSONFields.reading(value) { reader throws(FieldRefusal) in
+            ThreadExport.Item(
+                envelope: try reader.parsed("envelope", "base 64", Base64.decode),
+                proofs: try reader.array("proofs") { value throws(FieldRefusal) in
+                    try JSONFields.reading(value) { reader throws(FieldRefusal) in
+                        ThreadExport.Proof(
+                            log: try reader.parsed("log", "a party", PartyID.init),
+                            text: try reader.parsed("proof", "base 64", Base64.decode))
+                    }
+                })
+        }
     }
 }
 

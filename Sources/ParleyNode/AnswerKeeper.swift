@@ -6,12 +6,12 @@ package import ParleyStatements
 struct AnswerChecks: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
-    private let verifier: StatementVerifier
+    private let liveKeys: LiveKeys
 
-    init(identity: NodeIdentity, keys: AgreementKeys) {
+    init(identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys) {
         self.identity = identity
         self.keys = keys
-        verifier = StatementVerifier(agreement: identity.agreement)
+        self.liveKeys = liveKeys
     }
 
     /// A receipt that was given before, and the author's proof that was kept with it.
@@ -39,6 +39,8 @@ struct AnswerChecks: Sendable {
     func refused(
         _ envelope: [UInt8], _ id: StatementID, by party: PartyID, at now: Timestamp
     ) throws -> LogJob.Settlement {
+        let verifier = StatementVerifier(
+            agreement: identity.agreement, directory: liveKeys.current)
         _ = try Refusal(checking: envelope, about: id, by: party, verifier: verifier, at: now)
         return .refused(id, envelope: envelope)
     }
@@ -92,11 +94,11 @@ package struct AnswerKeeper: Sendable {
     private let clock: any WallClock
 
     init(
-        identity: NodeIdentity, keys: AgreementKeys, writer: LogWriter, ledger: any Ledger,
-        clock: any WallClock
+        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        ledger: any Ledger, clock: any WallClock
     ) {
         self.identity = identity
-        checks = AnswerChecks(identity: identity, keys: keys)
+        checks = AnswerChecks(identity: identity, keys: keys, liveKeys: liveKeys)
         witnesses = keys
         self.writer = writer
         self.ledger = ledger

@@ -14,12 +14,13 @@ package struct Courier: Sendable {
     private let clock: any WallClock
 
     package init(
-        identity: NodeIdentity, keys: AgreementKeys, writer: LogWriter, ledger: any Ledger,
-        blobs: any BlobStore, transport: any PeerTransport, clock: any WallClock
+        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
+        clock: any WallClock
     ) {
         self.identity = identity
         self.keys = keys
-        checks = AnswerChecks(identity: identity, keys: keys)
+        checks = AnswerChecks(identity: identity, keys: keys, liveKeys: liveKeys)
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs

@@ -6,7 +6,7 @@ package import ParleyStatements
 package struct Intake: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
-    private let verifier: StatementVerifier
+    private let liveKeys: LiveKeys
     private let writer: LogWriter
     private let ledger: any Ledger
     private let blobs: any BlobStore
@@ -15,12 +15,12 @@ package struct Intake: Sendable {
     package let wanted = WantedBlobs()
 
     package init(
-        identity: NodeIdentity, keys: AgreementKeys, writer: LogWriter, ledger: any Ledger,
-        blobs: any BlobStore, clock: any WallClock
+        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        ledger: any Ledger, blobs: any BlobStore, clock: any WallClock
     ) {
         self.identity = identity
         self.keys = keys
-        self.verifier = StatementVerifier(agreement: identity.agreement)
+        self.liveKeys = liveKeys
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs
@@ -61,6 +61,10 @@ package struct Intake: Sendable {
         case .notCosigned(.refused(let refusal)):
             return .refused(reason: refusal.reason, explanation: refusal.explanation)
         case .received(let received):
+            for statement in statements where statement.verified.statement.act.changesKeys {
+                guard let place = statement.authorPlace else { continue }
+                liveKeys.took(statement.verified, at: place.index)
+            }
             return .answered(try await response(received, to: checked))
         case .peerIsAhead(let theirs, let ours):
             return .refused(
@@ -82,12 +86,35 @@ package struct Intake: Sendable {
         var loggable: LoggableStatement? {
             if case .loggable(let statement) = self { statement } else { nil }
         }
+
+        var changesKeys: Bool { loggable?.verified.statement.act.changesKeys ?? false }
     }
 
     private func check(
         _ items: [DeliveryRequest.Item], from party: PartyID, under checkpoint: VerifiedCheckpoint
     ) async throws -> [Checked] {
         let now = clock.now()
+        var verifier = StatementVerifier(
+            agreement: identity.agreement, directory: liveKeys.current)
+        let checked = try await check(
+            items, from: party, under: checkpoint, by: verifier, now: now)
+        guard checked.contains(where: \.changesKeys) else { return checked }
+        // What follows a change of keys in one delivery is judged by it: once more, one by one.
+        var inOrder: [Checked] = []
+        for item in items {
+            let one = try await check(item, from: party, under: checkpoint, by: verifier, now: now)
+            inOrder.append(one)
+            if let loggable = one.loggable, one.changesKeys {
+                try? verifier.directory.apply(loggable.verified, at: item.place.index)
+            }
+        }
+        return inOrder
+    }
+
+    private func check(
+        _ items: [DeliveryRequest.Item], from party: PartyID, under checkpoint: VerifiedCheckpoint,
+        by verifier: StatementVerifier, now: Timestamp
+    ) async throws -> [Checked] {
         // Signatures are what intake costs: a few slices keep every core at work.
         let slice = max(16, (items.count + 3) / 4)
         return try await withThrowingTaskGroup(of: (Int, [Checked]).self) { group in
@@ -97,7 +124,8 @@ package struct Intake: Sendable {
                     var checked: [Checked] = []
                     for item in part {
                         checked.append(
-                            try await check(item, from: party, under: checkpoint, now: now))
+                            try await check(
+                                item, from: party, under: checkpoint, by: verifier, now: now))
                     }
                     return (start, checked)
                 }
@@ -110,12 +138,13 @@ package struct Intake: Sendable {
 
     private func check(
         _ item: DeliveryRequest.Item, from party: PartyID, under checkpoint: VerifiedCheckpoint,
-        now: Timestamp
+        by verifier: StatementVerifier, now: Timestamp
     ) async throws -> Checked {
         let id = StatementID(Digest(hashing: item.envelope))
         let verified: VerifiedStatement
         do {
-            verified = try verifier.verify(UnverifiedStatement(parsing: item.envelope), at: now)
+            verified = try verifier.verify(
+                UnverifiedStatement(parsing: item.envelope), at: now, place: item.place.index)
         } catch {
             return .refused(id, reason: error.reason, explanation: error.explanation)
         }
@@ -241,6 +270,6 @@ package struct Intake: Sendable {
         try Refusal(
             agreement: identity.agreement.id, statement: id, reason: reason,
             explanation: explanation, by: identity.seat, at: clock.now()
-        ).signed(with: identity.signingKey)
+        ).signed(with: try identity.signingKey(in: liveKeys.current, at: clock.now()))
     }
 }

@@ -335,7 +335,8 @@ struct LogBatch {
             .init(
                 index: index, id: id, payload: statement.payload,
                 thread: statement.verified.statement.thread,
-                envelope: statement.verified.envelopeBytes, takenAt: now))
+                envelope: statement.verified.envelopeBytes, takenAt: now,
+                changesKeys: statement.verified.statement.act.changesKeys))
         return .new(index)
     }
 

@@ -20,7 +20,7 @@ package struct Node: Sendable {
     private let clock: any WallClock
     private let runners: [PartyID: PeerRunner]
     private let silences: SilenceKeeper
-    private let verifier: StatementVerifier
+    package let liveKeys: LiveKeys
     private let forks: AsyncStream<KnownFork>
     private let logger: Logger
 
@@ -61,20 +61,23 @@ package struct Node: Sendable {
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
             clock: ports.clock, onFork: { forkSink.yield($0) })
+        liveKeys = try await LiveKeys(identity.agreement, ledger: ports.ledger)
+        try identity.checkSigningKeys(in: liveKeys.current)
         intake = Intake(
-            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
+            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            ledger: ports.ledger,
             blobs: ports.blobs, clock: ports.clock)
         record = RecordReader(
             agreement: identity.agreement, keys: keys, ledger: ports.ledger)
         published = PublishedLog(writer: writer, ledger: ports.ledger)
         witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
         answers = AnswerKeeper(
-            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
-            clock: ports.clock)
-        verifier = StatementVerifier(agreement: identity.agreement)
+            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            ledger: ports.ledger, clock: ports.clock)
         let courier = Courier(
-            identity: identity, keys: keys, writer: writer, ledger: ports.ledger,
-            blobs: ports.blobs, transport: ports.transport, clock: ports.clock)
+            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            ledger: ports.ledger, blobs: ports.blobs, transport: ports.transport,
+            clock: ports.clock)
         var runners: [PartyID: PeerRunner] = [:]
         for party in identity.agreement.parties where party.id != identity.party.id {
             runners[party.id] = PeerRunner(
@@ -84,7 +87,8 @@ package struct Node: Sendable {
         }
         self.runners = runners
         silences = SilenceKeeper(
-            identity: identity, ledger: ports.ledger, clock: ports.clock, logger: ports.logger)
+            identity: identity, liveKeys: liveKeys, ledger: ports.ledger, clock: ports.clock,
+            logger: ports.logger)
     }
 
     /// Delivers and watches for silence until the surrounding task is cancelled.
@@ -116,8 +120,9 @@ package struct Node: Sendable {
     {
         let verified: VerifiedStatement
         do {
-            verified = try verifier.verify(
-                UnverifiedStatement(parsing: envelope), at: clock.now())
+            verified = try StatementVerifier(
+                agreement: identity.agreement, directory: liveKeys.current
+            ).verify(UnverifiedStatement(parsing: envelope), at: clock.now(), place: nil)
         } catch {
             throw SubmitRefusal.notVerifiable(
                 reason: error.reason, explanation: error.explanation)
@@ -130,15 +135,7 @@ package struct Node: Sendable {
         where try await blobs.size(of: reference.blob) != reference.sizeBytes {
             throw SubmitRefusal.blobMissing(reference.blob)
         }
-        if try await ledger.entry(verified.id) == nil {
-            let thread = try await record.thread(statement.thread)
-            do {
-                try thread.admit(statement)
-            } catch {
-                throw SubmitRefusal.notLawful(
-                    reason: error.reason, explanation: error.explanation)
-            }
-        }
+        if try await ledger.entry(verified.id) == nil { try await admit(statement) }
         let loggable = LoggableStatement(
             verified: verified, payload: verified.payloadDigest, authorPlace: nil,
             earlierProofs: [])
@@ -146,9 +143,26 @@ package struct Node: Sendable {
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }
+        if statement.act.changesKeys, let entry = try await ledger.entry(id) {
+            liveKeys.took(verified, at: entry.index)
+        }
         for party in statement.to { runners[party]?.statementsQueued() }
         if silenceFor == nil { silences.outboxChanged() }
         return id
+    }
+
+    private func admit(_ statement: Statement) async throws {
+        let thread = try await record.thread(statement.thread)
+        do throws(ActRefusal) {
+            if statement.act.changesKeys {
+                // A thread of its own; what it may change, the verifier has seen.
+                guard thread.entries.isEmpty else { throw .threadAlreadyOpen }
+            } else {
+                try thread.admit(statement)
+            }
+        } catch {
+            throw SubmitRefusal.notLawful(reason: error.reason, explanation: error.explanation)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ struct PartOpening {
     private static let answersAtOnce = 32
 
     private let opener: PouchOpener
+    private var verifier: StatementVerifier
     private let manifest: PouchManifest
     private let number: Int
     private var sender: PartyID { manifest.from.party }
@@ -36,6 +37,7 @@ struct PartOpening {
         opener: PouchOpener, manifest: PouchManifest, number: Int, tally: PouchReport.Tally
     ) {
         self.opener = opener
+        verifier = opener.verifier
         self.manifest = manifest
         self.number = number
         self.tally = tally
@@ -225,13 +227,17 @@ struct PartOpening {
 
     /// The blobs that a statement of the sender's to this party names, with their sizes; none when
     /// it does not verify: its delivery will say why.
-    private func references(in envelope: [UInt8]) -> [BlobID: UInt64] {
+    private mutating func references(in envelope: [UInt8]) -> [BlobID: UInt64] {
         guard
-            let verified = try? opener.verifier.verify(
-                UnverifiedStatement(parsing: envelope), at: opener.clock.now()),
+            let verified = try? verifier.verify(
+                UnverifiedStatement(parsing: envelope), at: opener.clock.now(), place: nil),
             verified.statement.from.party == sender,
             verified.statement.to.contains(opener.party)
         else { return [:] }
+        if verified.statement.act.changesKeys {
+            // Without its place, which its delivery proves: here it only says whose blobs to keep.
+            try? verifier.directory.apply(verified, at: EntryIndex(0))
+        }
         return verified.statement.references.reduce(into: [:]) { $0[$1.blob] = $1.sizeBytes }
     }
 

@@ -33,6 +33,8 @@ package protocol Ledger: Sendable {
     /// All statements of a thread with the proofs held for them, in log order.
     func entries(in thread: ThreadID) async throws -> [LedgerEntry]
     func threads() async throws -> [ThreadID]
+    /// Every statement that changes keys (``Act/changesKeys``), in log order.
+    func keyChanges() async throws -> [LedgerEntry]
     /// Statements from `index` on that a party still owes a receipt for, in log order.
     func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
@@ -161,6 +163,7 @@ package struct LedgerChange: Sendable {
         package let thread: ThreadID
         package let envelope: [UInt8]
         package let takenAt: Timestamp
+        package let changesKeys: Bool
     }
 
     package struct Delivery: Hashable, Sendable {

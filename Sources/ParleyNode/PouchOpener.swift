@@ -26,11 +26,12 @@ package struct PouchOpener: Sendable {
         agreement: Agreement, party: PartyID, ledger: any Ledger, blobs: any BlobStore,
         desk: any PouchDesk, shelf: any PouchShelf, sealingKey: SealingPrivateKey,
         clock: any WallClock
-    ) throws {
+    ) async throws {
         self.agreement = agreement
         self.party = party
         keys = try AgreementKeys(agreement)
-        verifier = StatementVerifier(agreement: agreement)
+        verifier = StatementVerifier(
+            agreement: agreement, directory: try await ledger.keyDirectory(under: agreement))
         self.ledger = ledger
         self.blobs = blobs
         self.desk = desk

@@ -27,6 +27,30 @@ package struct PouchPacker: Sendable {
         self.randomness = randomness
     }
 
+    /// The newest key that speaks as far as the receiver knows: a pouch is judged by what was there
+    /// before it.
+    private func signingKey(for party: PartyID) async throws -> SigningKeyPair {
+        let directory = try await ledger.keyDirectory(under: identity.agreement)
+        for entry in (directory.entries(of: identity.seat) ?? []).reversed() {
+            guard let key = identity.signingKey(entry) else { continue }
+            var isKnown = true
+            if let addition = entry.addition {
+                isKnown = try await isReceipted(addition, by: party)
+            }
+            for end in [entry.retirement, entry.revocation].compactMap({ $0 }) where isKnown {
+                isKnown = try await !isReceipted(end, by: party)
+            }
+            if isKnown { return key }
+        }
+        return try identity.signingKey(in: directory, at: clock.now())
+    }
+
+    private func isReceipted(
+        _ change: KeyDirectory.Change, by party: PartyID
+    ) async throws -> Bool {
+        try await ledger.entry(change.statement)?.proofs.contains { $0.log == party } ?? false
+    }
+
     /// - Parameter partLimitBytes: the most that a part may take, its label included.
     /// - Returns: what was packed; nil, and nothing written, when nothing waits for the party.
     package func pack(
@@ -54,7 +78,7 @@ package struct PouchPacker: Sendable {
             let manifest = PouchManifest(
                 agreement: identity.agreement.id, id: id, from: identity.seat, to: party,
                 packedAt: packedAt, parts: filling.writer.parts)
-            let envelope = try manifest.signed(with: identity.signingKey)
+            let envelope = try manifest.signed(with: try await signingKey(for: party))
             try await box.close(
                 labels: manifest.parts.indices.map {
                     PouchLabel(number: $0 + 1, envelope: envelope)

@@ -9,6 +9,7 @@ struct SilenceKeeper: Sendable {
     private static let batchCount = 256
 
     private let identity: NodeIdentity
+    private let liveKeys: LiveKeys
     private let ledger: any Ledger
     private let clock: any WallClock
     private let logger: Logger
@@ -16,9 +17,11 @@ struct SilenceKeeper: Sendable {
     private let sink: AsyncStream<Void>.Continuation
 
     init(
-        identity: NodeIdentity, ledger: any Ledger, clock: any WallClock, logger: Logger
+        identity: NodeIdentity, liveKeys: LiveKeys, ledger: any Ledger, clock: any WallClock,
+        logger: Logger
     ) {
         self.identity = identity
+        self.liveKeys = liveKeys
         self.ledger = ledger
         self.clock = clock
         self.logger = logger
@@ -61,7 +64,8 @@ struct SilenceKeeper: Sendable {
         _ statement: Statement, about undelivered: Undelivered,
         submit: @Sendable ([UInt8], StatementID) async throws -> StatementID
     ) async throws {
-        _ = try await submit(try identity.signingKey.sign(statement), undelivered.statement)
+        let key = try identity.signingKey(in: liveKeys.current, at: clock.now())
+        _ = try await submit(try key.sign(statement), undelivered.statement)
         logger.notice(
             "silence recorded",
             metadata: [

@@ -16,6 +16,10 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case requestClose = "request.close"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
+    /// Signed by the root key of the author's party, about a key of the author's organ.
+    case keysAdd = "keys.add"
+    case keysRetire = "keys.retire"
+    case keysRevoke = "keys.revoke"
 
     /// What a statement of one act is made of: a row of the table.
     package struct Form: Hashable, Sendable {
@@ -41,6 +45,15 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
 
     package enum Term: String, Hashable, Sendable, CaseIterable {
         case kind, urgency, until, ground, review, silentParty
+        case signingKey, key, since
+    }
+
+    /// Whether it changes which keys speak for an organ: then the party's root key signs it.
+    package var changesKeys: Bool {
+        switch self {
+        case .keysAdd, .keysRetire, .keysRevoke: true
+        default: false
+        }
     }
 
     package var form: Form {
@@ -57,6 +70,9 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose:
             Form(body: .optional)
         case .deliverySilence: Form([.silentParty], body: .none)
+        case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
+        case .keysRetire: Form([.key], body: .none, opensThread: true)
+        case .keysRevoke: Form([.key, .since], body: .none, opensThread: true)
         }
     }
 }
@@ -70,6 +86,9 @@ extension Terms {
         case .ground: ground != nil
         case .review: review != nil
         case .silentParty: silentParty != nil
+        case .signingKey: signingKey != nil
+        case .key: key != nil
+        case .since: since != nil
         }
     }
 }

@@ -93,14 +93,17 @@ extension Organ {
     fileprivate var json: JSONValue {
         .object([
             "id": .string(id.text), "role": .string(role), "name": name.json,
-            "signingKeys": .array(
-                signingKeys.map {
-                    .object([
-                        "keys": $0.keys.json, "notBefore": .string($0.notBefore.text),
-                        "notAfter": .string($0.notAfter.text),
-                    ])
-                }),
+            "signingKeys": .array(signingKeys.map(\.json)),
             "sealingKey": .string(Base64.encode(sealingKey)),
+        ])
+    }
+}
+
+extension Organ.SigningKey {
+    package var json: JSONValue {
+        .object([
+            "keys": keys.json, "notBefore": .string(notBefore.text),
+            "notAfter": .string(notAfter.text),
         ])
     }
 }

@@ -71,10 +71,17 @@ package struct Terms: Hashable, Sendable {
     package var review: AnswerReview?
     /// `delivery.silence`: the party that gave no receipt.
     package var silentParty: PartyID?
+    /// `keys.add`.
+    package var signingKey: Organ.SigningKey?
+    /// `keys.retire`, `keys.revoke`: the Ed25519 key of the entry that ends.
+    package var key: KeyID?
+    /// `keys.revoke`: from when on its party thinks the key was in other hands.
+    package var since: Timestamp?
 
     package init(
         kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
-        ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil
+        ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
+        signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil
     ) {
         self.kind = kind
         self.urgency = urgency
@@ -82,6 +89,9 @@ package struct Terms: Hashable, Sendable {
         self.ground = ground
         self.review = review
         self.silentParty = silentParty
+        self.signingKey = signingKey
+        self.key = key
+        self.since = since
     }
 }
 

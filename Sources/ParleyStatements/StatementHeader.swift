@@ -26,6 +26,11 @@ extension Statement {
         return JSONValue.object(object).canonicalBytes
     }
 
+    /// Parses the payload of a statement that nobody has signed yet.
+    package init(parsingDraft bytes: [UInt8]) throws(StatementRefusal) {
+        try self.init(parsingPayload: bytes)
+    }
+
     /// Parses a payload and checks its form; what only the agreement can tell is left to
     /// ``StatementVerifier``.
     init(parsingPayload bytes: [UInt8]) throws(StatementRefusal) {
@@ -89,6 +94,9 @@ extension Terms {
                 ])
             })
         add(.silentParty, silentParty.map { .string($0.text) })
+        add(.signingKey, signingKey?.json)
+        add(.key, key.map { .string($0.text) })
+        add(.since, since.map { .string($0.text) })
         return .object(JSONObject(members))
     }
 
@@ -103,7 +111,32 @@ extension Terms {
                     isComplete: try fields.bool("complete"), isUsable: try fields.bool("usable"),
                     isWhole: try fields.bool("whole"), isReasoned: try fields.bool("reasoned"))
             },
-            silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init))
+            silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init),
+            signingKey: try fields.optionalObject("signingKey", Organ.SigningKey.read),
+            key: try fields.optionalParsed("key", "the id of an Ed25519 key") { text in
+                // SPEC statement §5: key MUST be the keyid of an Ed25519 key.
+                KeyID(text: text).flatMap { $0.algorithm == .ed25519 ? $0 : nil }
+            },
+            since: try fields.optionalParsed("since", "an instant", Timestamp.init(text:)))
+    }
+}
+
+extension Organ.SigningKey {
+    static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> Organ.SigningKey {
+        let keys = try fields.object("keys") { fields throws(FieldRefusal) in
+            let ed25519 = try fields.parsed("ed25519", "an Ed25519 public key", Base64.decode)
+            let mlDSA65 = try fields.optionalParsed(
+                "mlDSA65", "an ML-DSA-65 public key", Base64.decode)
+            do throws(KeyRefusal) {
+                return try PublicKeySet(ed25519: ed25519, mlDSA65: mlDSA65)
+            } catch {
+                throw FieldRefusal(.wrongValue("a set of usable public keys"))
+            }
+        }
+        return Organ.SigningKey(
+            keys: keys,
+            notBefore: try fields.parsed("notBefore", "an instant", Timestamp.init(text:)),
+            notAfter: try fields.parsed("notAfter", "an instant", Timestamp.init(text:)))
     }
 }
 

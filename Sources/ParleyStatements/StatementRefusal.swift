@@ -33,12 +33,22 @@ package enum StatementRefusal: Error, Hashable, Sendable {
     case groundUnknown(String, Act)
     case silentPartyIsAuthor
     case exhibitTooLong(BlobID, sizeBytes: UInt64, limitBytes: UInt64)
+    case addresseesNotAll(missing: [PartyID])
     // The signatures.
     case signatureUnknown(KeyID)
+    case keyRevoked(KeyID)
+    case keyRetired(KeyID)
     case signatureMissing(SignatureAlgorithm)
     case keyNotYetValid(KeyID, notBefore: Timestamp)
     case keyExpired(KeyID, notAfter: Timestamp)
     case signatureWrong(KeyID)
+    // What a key change changes.
+    case keyNotOfOrgan(KeyID)
+    case keyEnded(KeyID)
+    case keyAlgorithmsWrong
+    case validityEmpty
+    case keyTwice(KeyID)
+    case tooManyKeys(limitCount: Int)
 
     package var reason: String {
         switch self {
@@ -76,10 +86,21 @@ package enum StatementRefusal: Error, Hashable, Sendable {
         case .keyNotYetValid: "key-not-yet-valid"
         case .keyExpired: "key-expired"
         case .signatureWrong: "signature-wrong"
+        case .addresseesNotAll: "addressees-not-all"
+        case .keyRevoked: "key-revoked"
+        case .keyRetired: "key-retired"
+        case .keyNotOfOrgan: "key-not-of-organ"
+        case .keyEnded: "key-ended"
+        case .keyAlgorithmsWrong: "key-algorithms-wrong"
+        case .validityEmpty: "validity-empty"
+        case .keyTwice: "key-twice"
+        case .tooManyKeys: "too-many-keys"
         }
     }
 
-    package var explanation: String { formExplanation ?? verdictExplanation ?? reason }
+    package var explanation: String {
+        formExplanation ?? verdictExplanation ?? keyExplanation ?? reason
+    }
 
     private var formExplanation: String? {
         switch self {
@@ -135,6 +156,25 @@ package enum StatementRefusal: Error, Hashable, Sendable {
         case .keyExpired(let keyID, let notAfter):
             "The key \(keyID) is not valid after \(notAfter)."
         case .signatureWrong(let keyID): "The signature by \(keyID) does not verify."
+        default: nil
+        }
+    }
+
+    private var keyExplanation: String? {
+        switch self {
+        case .addresseesNotAll(let missing):
+            "A key change tells every party; these are not addressed: "
+                + missing.map(\.text).joined(separator: ", ") + "."
+        case .keyRevoked(let keyID): "The key \(keyID) was revoked before this was said."
+        case .keyRetired(let keyID): "The key \(keyID) was retired before this was said."
+        case .keyNotOfOrgan(let keyID): "The organ has no key \(keyID)."
+        case .keyEnded(let keyID): "The key \(keyID) was retired or revoked before."
+        case .keyAlgorithmsWrong: "The new key's algorithms are not the agreement's."
+        case .validityEmpty: "The new key's validity ends before it begins."
+        case .keyTwice(let keyID):
+            "The public key \(keyID) stands in the agreement or was added before."
+        case .tooManyKeys(let limitCount):
+            "The organ has \(limitCount) keys already; retire one first."
         default: nil
         }
     }

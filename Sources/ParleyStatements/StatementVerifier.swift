@@ -44,50 +44,42 @@ package struct VerifiedStatement: Hashable, Sendable {
 /// the parsed keys.
 package struct StatementVerifier: Sendable {
     package let agreement: Agreement
-    private let organs: [Seat: [OrganKey]]
+    /// The organs' keys as the record has changed them so far.
+    package var directory: KeyDirectory
     private let parties: Set<PartyID>
 
-    private struct OrganKey: Sendable {
-        let keys: SignerKeys
-        let notBefore: Timestamp
-        let notAfter: Timestamp
+    package init(agreement: Agreement) {
+        self.init(agreement: agreement, directory: KeyDirectory(agreement))
     }
 
-    package init(agreement: Agreement) {
+    package init(agreement: Agreement, directory: KeyDirectory) {
         self.agreement = agreement
+        self.directory = directory
         parties = Set(agreement.parties.map(\.id))
-        var organs: [Seat: [OrganKey]] = [:]
-        for party in agreement.parties {
-            for organ in party.organs {
-                organs[Seat(party: party.id, organ: organ.id)] = organ.signingKeys.compactMap {
-                    signingKey in
-                    // An agreement holds parsed key sets only, so none is left out here.
-                    (try? SignerKeys(signingKey.keys)).map {
-                        OrganKey(
-                            keys: $0, notBefore: signingKey.notBefore,
-                            notAfter: signingKey.notAfter)
-                    }
-                }
-            }
-        }
-        self.organs = organs
     }
 
     /// Checks what `claim` says and who signed it, `now` being the verifying node's time.
     ///
+    /// - Parameter place: Its index in its author's log; nil for what stands in no log yet.
     /// - Throws: the first ``StatementRefusal``, cheap checks first and signatures last.
     package func verify(
-        _ claim: UnverifiedStatement, at now: Timestamp
+        _ claim: UnverifiedStatement, at now: Timestamp, place: EntryIndex?
     ) throws(StatementRefusal) -> VerifiedStatement {
-        let keys = try checkParties(claim.header, at: now)
-        try checkTerms(claim.header)
-        try checkSignatures(of: claim.envelope, by: keys, at: now)
+        let header = claim.header
+        try checkParties(header, at: now)
+        try checkTerms(header)
+        try checkSignatures(of: claim.envelope, at: now) { keyID throws(StatementRefusal) in
+            header.act.changesKeys
+                ? try directory.root(keyID, of: header.from.party)
+                : try directory.signer(keyID, of: header.from, at: place)
+        }
+        if header.act.changesKeys { try directory.check(header, id: claim.id, at: place) }
         return VerifiedStatement(claim)
     }
 
     private func checkParties(
         _ header: Statement, at now: Timestamp
-    ) throws(StatementRefusal) -> [OrganKey] {
+    ) throws(StatementRefusal) {
         // SPEC statement §6: agreement MUST be the digest of the agreement that the verifier
         // holds as adopted.
         guard header.agreement == agreement.id else { throw .agreementOther(header.agreement) }
@@ -101,8 +93,7 @@ package struct StatementVerifier: Sendable {
             throw .partyUnknown(party)
         }
         // SPEC statement §6: from MUST be an organ of the agreement.
-        guard let keys = organs[header.from] else { throw .organUnknown(header.from) }
-        return keys
+        guard directory.entries(of: header.from) != nil else { throw .organUnknown(header.from) }
     }
 
     private func checkTerms(_ header: Statement) throws(StatementRefusal) {
@@ -127,6 +118,11 @@ package struct StatementVerifier: Sendable {
         }
         // SPEC statement §6: silentParty MUST NOT be the author's own party.
         if header.terms.silentParty == header.from.party { throw .silentPartyIsAuthor }
+        if header.act.changesKeys {
+            // SPEC keys §3: A key change MUST be addressed to every other party of the agreement.
+            let missing = parties.subtracting(header.to + [header.from.party])
+            guard missing.isEmpty else { throw .addresseesNotAll(missing: missing.sorted()) }
+        }
         // SPEC statement §6: The sizeBytes of an exhibit MUST be at most the agreement's
         // exhibitLimitBytes.
         for exhibit in header.exhibits where exhibit.sizeBytes > agreement.exhibitLimitBytes {
@@ -141,21 +137,23 @@ package struct StatementVerifier: Sendable {
     package func verify(
         _ envelope: Envelope, by seat: Seat, at now: Timestamp
     ) throws(StatementRefusal) {
-        guard let keys = organs[seat] else { throw .organUnknown(seat) }
-        try checkSignatures(of: envelope, by: keys, at: now)
+        guard directory.entries(of: seat) != nil else { throw .organUnknown(seat) }
+        try checkSignatures(of: envelope, at: now) { keyID throws(StatementRefusal) in
+            try directory.signer(keyID, of: seat, at: nil)
+        }
     }
 
     private func checkSignatures(
-        of envelope: Envelope, by organKeys: [OrganKey], at now: Timestamp
+        of envelope: Envelope, at now: Timestamp,
+        find: (KeyID) throws(StatementRefusal) -> KeyDirectory.Entry
     ) throws(StatementRefusal) {
         // SPEC statement §6: All signatures MUST be by the keys of one entry of the organ's
         // signingKeys.
         // Key ids are digests of the keys' bytes, so this counts signers by key, not by name.
         guard let first = envelope.signatures.first else { throw .envelope(.unsigned) }
-        guard let signer = organKeys.first(where: { $0.keys.keyIDs.contains(first.keyID) }) else {
-            throw .signatureUnknown(first.keyID)
-        }
-        for signature in envelope.signatures where !signer.keys.keyIDs.contains(signature.keyID) {
+        let entry = try find(first.keyID)
+        let signer = entry.signer
+        for signature in envelope.signatures where !signer.keyIDs.contains(signature.keyID) {
             throw .signatureUnknown(signature.keyID)
         }
         // SPEC statement §6: There MUST be one signature for each of the agreement's algorithms.
@@ -165,17 +163,17 @@ package struct StatementVerifier: Sendable {
         }
         // SPEC statement §6: The verifier's time MUST be from notBefore to notAfter of that entry,
         // both included.
-        guard now >= signer.notBefore else {
-            throw .keyNotYetValid(first.keyID, notBefore: signer.notBefore)
+        guard now >= entry.key.notBefore else {
+            throw .keyNotYetValid(first.keyID, notBefore: entry.key.notBefore)
         }
-        guard now <= signer.notAfter else {
-            throw .keyExpired(first.keyID, notAfter: signer.notAfter)
+        guard now <= entry.key.notAfter else {
+            throw .keyExpired(first.keyID, notAfter: entry.key.notAfter)
         }
         // SPEC statement §6: Every signature MUST verify, Ed25519 by RFC 8032 without the cofactor
         // and ML-DSA-65 by FIPS 204 with an empty context.
         let message = envelope.preAuthentication
         for signature in envelope.signatures
-        where !signer.keys.isValid(
+        where !signer.isValid(
             signature.bytes, by: signature.keyID.algorithm, over: message)
         {
             throw .signatureWrong(signature.keyID)

@@ -88,6 +88,10 @@ struct LedgerWriting {
                     Data(entry.thread.bytes), Data(entry.envelope),
                     entry.takenAt.secondsSinceEpoch,
                 ])
+            if entry.changesKeys {
+                try run(
+                    "INSERT INTO key_change (position) VALUES (?)", [Int64(entry.index.position)])
+            }
         }
     }
 

@@ -122,6 +122,11 @@ package struct SQLiteLedger: Ledger {
             "SELECT * FROM entry WHERE thread = ? ORDER BY position", [Data(thread.bytes)])
     }
 
+    package func keyChanges() async throws -> [LedgerEntry] {
+        try await entries(
+            "SELECT entry.* FROM key_change JOIN entry USING (position) ORDER BY position", [])
+    }
+
     package func threads() async throws -> [ThreadID] {
         try await pool.read { db in
             try Data.fetchAll(

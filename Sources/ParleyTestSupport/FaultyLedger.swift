@@ -62,6 +62,7 @@ package final class FaultyLedger: Ledger {
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
         try await inner.entries(in: thread)
     }
+    package func keyChanges() async throws -> [LedgerEntry] { try await inner.keyChanges() }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int

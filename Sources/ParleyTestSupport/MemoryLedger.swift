@@ -59,6 +59,13 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func keyChanges() async throws -> [LedgerEntry] {
+        rows.withLock { rows in
+            rows.entries.indices.filter { rows.entries[$0].changesKeys }
+                .map { rows.ledgerEntry(at: $0) }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         rows.withLock { rows in
             var seen: Set<ThreadID> = []

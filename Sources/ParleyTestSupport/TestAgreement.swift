@@ -9,7 +9,9 @@ package struct TestParty: Sendable {
     package let logSigner: NoteSigner
     package let witnessSigner: NoteSigner
     package let signingKey: SigningKeyPair
-    fileprivate let rootKey: SigningKeyPair
+    package let rootKey: SigningKeyPair
+    /// In the organ's hands and not in the agreement.
+    package let nextSigningKey: SigningKeyPair
     package let sealingKey: SealingPrivateKey
 
     fileprivate init(_ name: String) throws {
@@ -21,6 +23,7 @@ package struct TestParty: Sendable {
         witnessSigner = try NoteSigner(
             name: "\(name).example.org/witness", seed: seed("witness"), type: .cosigner)
         signingKey = try SigningKeyPair(ed25519Seed: seed("poc"))
+        nextSigningKey = try SigningKeyPair(ed25519Seed: seed("poc next"))
         rootKey = try SigningKeyPair(ed25519Seed: seed("root"))
         sealingKey = try SealingPrivateKey(seed: seed("sealing"))
     }
@@ -111,7 +114,8 @@ package struct TestAgreement: Sendable {
     package func identity(of party: TestParty) throws -> NodeIdentity {
         try NodeIdentity(
             agreement: agreement, seat: party.seat, logSigner: party.logSigner,
-            witnessSigner: party.witnessSigner, signingKey: party.signingKey)
+            witnessSigner: party.witnessSigner,
+            signingKeys: [party.signingKey, party.nextSigningKey])
     }
 
     package func identity(of name: String) throws -> NodeIdentity {
@@ -125,7 +129,7 @@ extension TestAgreement {
     /// - Returns: the signed envelope and its body's bytes, which stand for a sealed body.
     package func request(
         _ label: String, from: String, to: [String], at: Timestamp, bodySizeBytes: Int = 100,
-        exhibits: [[UInt8]] = []
+        exhibits: [[UInt8]] = [], signedBy key: SigningKeyPair? = nil
     ) throws -> (envelope: [UInt8], blobs: [[UInt8]]) {
         let author = try party(from)
         let body = Array("\(label) \(String(repeating: ".", count: bodySizeBytes))".utf8)
@@ -136,7 +140,22 @@ extension TestAgreement {
             terms: Terms(kind: "information", urgency: .normal),
             body: Self.reference(Array(body), mediaType: StatementBody.mediaType),
             exhibits: exhibits.map { Self.reference($0, mediaType: "text/plain") })
-        return (try author.signingKey.sign(statement), [Array(body)] + exhibits)
+        return (
+            try (key ?? author.signingKey).sign(statement), [Array(body)] + exhibits
+        )
+    }
+
+    /// A change of the keys of a party's organ, signed with its root key and told to everybody.
+    package func keyChange(
+        _ act: Act, _ terms: Terms, of name: String, at: Timestamp
+    ) throws -> [UInt8] {
+        let author = try party(name)
+        return try author.rootKey.sign(
+            Statement(
+                agreement: agreement.id,
+                thread: try Self.thread("\(act) \(name) \(at)"), act: act, from: author.seat,
+                to: parties.map(\.id).filter { $0 != author.id }.sorted(), answers: [], at: at,
+                terms: terms, body: nil, exhibits: []))
     }
 
     package static func thread(_ label: String) throws -> ThreadID {

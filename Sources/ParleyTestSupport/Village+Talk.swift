@@ -93,13 +93,7 @@ extension Village {
     }
 
     package func export(_ id: ThreadID, by name: String) async throws -> ThreadExport {
-        ThreadExport(
-            agreement: terms.agreement.id, thread: id,
-            items: try await house(name).ledger.entries(in: id).map { entry in
-                .init(
-                    envelope: entry.envelope,
-                    proofs: entry.proofs.map { .init(log: $0.log, text: $0.text) })
-            })
+        try await house(name).node.record.export(id)
     }
 
     /// Everything in which two nodes differ, or in which one is not as it should be.

@@ -104,8 +104,8 @@ package actor Village {
                 clock: clock, randomness: SeededRandomness(seed: 1),
                 logger: Logger(label: party.id.text) { _ in SwiftLogNoOpLogHandler() }))
         let courier = Courier(
-            identity: identity, keys: node.keys, writer: node.writer, ledger: ledger,
-            blobs: blobs, transport: transport, clock: clock)
+            identity: identity, keys: node.keys, liveKeys: node.liveKeys, writer: node.writer,
+            ledger: ledger, blobs: blobs, transport: transport, clock: clock)
         return House(
             party: party, identity: identity, ledger: ledger, lastSigned: lastSigned,
             blobs: blobs, shelf: shelf, clock: clock, node: node, courier: courier)

@@ -269,7 +269,7 @@ package struct NodeServer: Sendable {
                         .init(
                             party: $0.key, secondsAhead: $0.value.secondsAhead,
                             measuredAt: $0.value.measuredAt)
-                    })
+                    }, signingKeys: node.identity.signingKeys.map { $0.publicKeys.keyIDs[0] })
                 return bytes(status.json.canonicalBytes, type: "application/json")
             }
         }

@@ -11,8 +11,13 @@ package struct NodeStatus: Hashable, Sendable {
     }
 
     package let clockSkews: [Skew]
+    /// The signing keys that the running node holds, by their Ed25519 ids.
+    package let signingKeys: [KeyID]
 
-    init(clockSkews: [Skew]) { self.clockSkews = clockSkews }
+    init(clockSkews: [Skew], signingKeys: [KeyID]) {
+        self.clockSkews = clockSkews
+        self.signingKeys = signingKeys
+    }
 
     var json: JSONValue {
         .object([
@@ -23,7 +28,8 @@ package struct NodeStatus: Hashable, Sendable {
                         "secondsAhead": .integer($0.secondsAhead),
                         "measuredAt": .string($0.measuredAt.text),
                     ])
-                })
+                }),
+            "signingKeys": .array(signingKeys.map { .string($0.text) }),
         ])
     }
 
@@ -45,6 +51,7 @@ package struct NodeStatus: Hashable, Sendable {
                         measuredAt: try reader.parsed(
                             "measuredAt", "an instant", Timestamp.init(text:)))
                 }
-            })
+            },
+            signingKeys: try reader.parsedArray("signingKeys", "a key's id", KeyID.init(text:)))
     }
 }

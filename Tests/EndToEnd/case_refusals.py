@@ -162,7 +162,7 @@ def expired_key(place):
             world.serve(*running)
             result = world.say("us", *ask)
             expect(
-                result.code == 2 and result.error["error"] == "key-expired",
+                result.code == 2 and result.error["error"] == "no-live-key",
                 f"{'the node' if running else 'the command'} should refuse: {result}")
         expect(Ledger(world.home("us")).count() == 0, "the refused statement was logged")
         peer = HandmadePeer(world, "us")

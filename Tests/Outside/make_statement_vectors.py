@@ -462,6 +462,23 @@ def reply(act, **changes):
     return header(act=act, **changes)
 
 
+def key_id(name):
+    return "ed25519:" + hashlib.sha256(ed(name).public_key().public_bytes_raw()).hexdigest()
+
+
+def new_key(name, hybrid=False, until="2027-06-30T00:00:00Z"):
+    return {"signingKey": {"keys": public(name, hybrid),
+                           "notBefore": "2026-06-01T00:00:00Z", "notAfter": until}}
+
+
+def key_change(act, terms, base="plain", **changes):
+    return header(base, act=act, terms=terms, body=None, exhibits=[], **changes)
+
+
+KEY_ACTS = [
+    ("keys.add", new_key("us/poc third")), ("keys.retire", {"key": key_id("us/poc next")}),
+    ("keys.revoke", {"key": key_id("us/poc"), "since": "2026-11-01T00:00:00Z"}),
+]
 REVIEW = {"complete": True, "usable": True, "whole": False, "reasoned": True}
 ACTS = [
     ("request.acknowledge", {}), ("request.clarification.ask", {"body": blob("b", 10)}),
@@ -502,6 +519,9 @@ def statement_cases():
     for act in ("request.withdraw", "request.close"):
         yield case(act, "a body may be left out", header(
             act=act, answers=[FIRST], terms={}, body=None, exhibits=[]))
+    for act, terms in KEY_ACTS:
+        yield case(act, "the root key changes an organ's keys", key_change(act, terms),
+                   signers=[("ed25519", "us root")])
     both = [("ed25519", "us/poc"), ("ml-dsa-65", "us/poc")]
     yield case("hybrid", "both algorithms of the agreement", header("hybrid"), signers=both,
                base="hybrid")
@@ -615,6 +635,25 @@ def statement_cases():
                  header(body=None, exhibits=[]))
     yield refuse("refuse-no-body", "reasons are given", "body-missing",
                  reply("request.refuse", terms={"ground": "sovereignty"}))
+    yield refuse("keys-body", "a change of keys needs no words", "body-not-allowed",
+                 key_change(*KEY_ACTS[1]) | {"body": blob("b", 1)})
+    yield refuse("keys-answer", "a change of keys is a thread of its own", "answers-not-allowed",
+                 key_change(*KEY_ACTS[1]) | {"answers": [FIRST]})
+    yield refuse("revoke-no-since", "a revocation says from when on to doubt", "term-missing",
+                 key_change("keys.revoke", {"key": key_id("us/poc")}))
+    yield refuse("retire-since", "a retired key is not in doubt", "term-not-allowed",
+                 key_change("keys.retire", KEY_ACTS[2][1]))
+    yield refuse("key-by-ml-dsa", "an entry is named by its Ed25519 key", "field-value-wrong",
+                 key_change("keys.retire", {"key": "ml-dsa-65:" + "0" * 64}))
+    yield refuse("added-key-short", "an Ed25519 key is 32 bytes", "field-value-wrong",
+                 key_change("keys.add", {"signingKey": new_key("x")["signingKey"]
+                                         | {"keys": {"ed25519": b64(bytes(31))}}}))
+    yield refuse("added-key-order-one", "with such a key one signature fits many messages",
+                 "field-value-wrong",
+                 key_change("keys.add", {"signingKey": new_key("x")["signingKey"]
+                                         | {"keys": {"ed25519": small_order()["key-small-order"]}}}))
+    yield refuse("added-key-unknown-field", "nothing unsaid rides along", "field-unknown",
+                 key_change("keys.add", {"signingKey": new_key("x")["signingKey"] | {"note": "x"}}))
     yield refuse("silence-body", "a machine says it, without words", "body-not-allowed",
                  reply("delivery.silence", terms={"silentParty": "us"}, body=blob("b", 1)))
     yield refuse("body-media-type", "a body is Parley's own document", "body-media-type-wrong",
@@ -850,4 +889,6 @@ def main():
     write(root / "body/bodies.json", "statement bodies before they are sealed", body_cases())
 
 
-main()
+
+if __name__ == "__main__":
+    main()

@@ -51,7 +51,7 @@ import Testing
         #expect(statement.at == Self.due)
         let claim = try UnverifiedStatement(parsing: try us.signingKey.sign(statement))
         let verified = try StatementVerifier(agreement: terms.agreement)
-            .verify(claim, at: Self.due)
+            .verify(claim, at: Self.due, place: nil)
         #expect(verified.statement == statement)
     }
 

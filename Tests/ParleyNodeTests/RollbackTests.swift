@@ -103,7 +103,7 @@ import Testing
     private func log(_ label: String, with writer: LogWriter) async throws {
         let request = try terms.request(label, from: "us", to: ["cn"], at: Self.start)
         let verified = try StatementVerifier(agreement: terms.agreement)
-            .verify(UnverifiedStatement(parsing: request.envelope), at: Self.start)
+            .verify(UnverifiedStatement(parsing: request.envelope), at: Self.start, place: nil)
         _ = try await writer.perform(
             .local(
                 LoggableStatement(

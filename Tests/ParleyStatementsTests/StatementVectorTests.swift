@@ -28,7 +28,7 @@ import Testing
         let now = try #require(Timestamp(text: try vector.required("at")))
         let bytes = Array(try vector.required("envelope").utf8)
         let verify = { (bytes: [UInt8]) throws(StatementRefusal) -> VerifiedStatement in
-            try verifier.verify(try UnverifiedStatement(parsing: bytes), at: now)
+            try verifier.verify(try UnverifiedStatement(parsing: bytes), at: now, place: nil)
         }
         switch vector.verdict {
         case .refuse(let reason):
@@ -66,7 +66,7 @@ import Testing
         #expect(claim.header == draft)
         let now = try #require(Timestamp(text: "2026-11-23T09:12:40Z"))
         let verifier = try #require(StatementVectorTests.verifiers["plain"])
-        #expect(try verifier.verify(claim, at: now).statement == draft)
+        #expect(try verifier.verify(claim, at: now, place: nil).statement == draft)
     }
 
     @Test func `signing the same draft again gives the same statement`() throws {

@@ -234,7 +234,7 @@ import Testing
 
     private func loggable(_ envelope: [UInt8]) throws -> LoggableStatement {
         let verified = try StatementVerifier(agreement: terms.agreement)
-            .verify(UnverifiedStatement(parsing: envelope), at: Self.start)
+            .verify(UnverifiedStatement(parsing: envelope), at: Self.start, place: nil)
         return LoggableStatement(
             verified: verified, payload: verified.payloadDigest, authorPlace: nil,
             earlierProofs: [])

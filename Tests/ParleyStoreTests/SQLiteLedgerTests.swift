@@ -199,7 +199,7 @@ import Testing
     private func log(_ label: String, with writer: LogWriter) async throws {
         let envelope = try terms.request(label, from: "us", to: ["cn"], at: Self.start).envelope
         let verified = try StatementVerifier(agreement: terms.agreement)
-            .verify(UnverifiedStatement(parsing: envelope), at: Self.start)
+            .verify(UnverifiedStatement(parsing: envelope), at: Self.start, place: nil)
         _ = try await writer.perform(
             .local(
                 LoggableStatement(
