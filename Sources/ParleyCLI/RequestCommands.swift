@@ -93,7 +93,8 @@ struct SayingOptions: ParsableArguments {
             }
             let other = writer.home.seat.party == requester ? requested : requester
             try await say(
-                act, in: id, to: [other], answers: answers ?? thread.heads, terms: terms,
+                act, in: id, to: [other],
+                answers: answers ?? thread.heads(for: writer.home.seat.party), terms: terms,
                 through: writer)
         }
     }

@@ -72,6 +72,17 @@ package struct RequestThread: Hashable, Sendable {
         return applied.map(\.id).filter { !answered.contains($0) }.sorted()
     }
 
+    /// What a statement of that party should answer: the heads, and the party's own statements that
+    /// have no time yet, so that two of its own are never taken in another order than it said them.
+    package func heads(for party: PartyID) -> [StatementID] {
+        let own = entries.filter {
+            $0.settledTime == nil && $0.statement.from.party == party
+                && $0.statement.act != .deliverySilence
+        }
+        let answered = Set(own.flatMap(\.statement.answers))
+        return (heads + own.map(\.id).filter { !answered.contains($0) }).sorted()
+    }
+
     /// Who is to act next; nil before a request is open and after it is closed.
     package var whoseTurn: PartyID? {
         guard let opening else { return nil }
@@ -107,9 +118,11 @@ package struct RequestThread: Hashable, Sendable {
         }
         for answer in draft.answers {
             guard fold.records[answer] != nil else { throw .answersNotHeld(answer) }
-            // A node must be able to record silence about what no cosigner has seen.
+            // A party may go on from its own words, and a node must be able to record silence
+            // about what no cosigner has seen.
             let isSettled = entries.contains { $0.id == answer && $0.settledTime != nil }
-            guard isSettled || draft.act == .deliverySilence else {
+            let isOwn = fold.records[answer]?.statement.from.party == draft.from.party
+            guard isSettled || isOwn || draft.act == .deliverySilence else {
                 throw .answersUnsettled(answer)
             }
         }

@@ -35,7 +35,7 @@ extension Village {
             let other = party.id == thread.requester ? thread.requested : thread.requester
         else { return }
         var terms = Terms()
-        var answers = Set(thread.heads)
+        var answers = Set(thread.heads(for: party.id))
         switch act {
         case .requestRefuse: terms.ground = "sovereignty"
         case .requestPostpone:

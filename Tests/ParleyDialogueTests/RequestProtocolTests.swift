@@ -26,7 +26,8 @@ struct RequestProtocolTests {
 
     @Test func `every act but silence has a move, and silence has none`() {
         let acts = Set(RequestProtocol.moves.map(\.act))
-        #expect(acts == Set(Act.allCases).subtracting([.deliverySilence]))
+        #expect(
+            acts == Set(Act.allCases.filter { !$0.changesKeys }).subtracting([.deliverySilence]))
     }
 
     @Test func `every state can be reached, and only closed leads nowhere`() {

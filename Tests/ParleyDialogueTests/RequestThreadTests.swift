@@ -83,6 +83,23 @@ struct RequestThreadTests {
         }
     }
 
+    @Test func `what a party says before its last word has a time answers that word`() {
+        let early = record("ack", .requestAcknowledge, by: "cn", at: nil, answers: ["submit"])
+        let before = thread(submission, early)
+        #expect(before.heads(for: us) == [submission.id])
+        #expect(before.heads(for: cn) == [submission.id, early.id].sorted())
+        // Receipted at one instant: by id alone they might come the other way round.
+        let at: Timestamp = "2026-11-24T09:00:00Z"
+        let timed = record("ack", .requestAcknowledge, by: "cn", at: at, answers: ["submit"])
+        for name in ["accept", "accept 2", "accept 3", "accept 4"] {
+            let accept = record(
+                name, .requestAccept, by: "cn", at: at, answers: ["submit", "ack"])
+            let after = thread(submission, accept, timed)
+            #expect(after.entries.map(\.id) == [submission.id, timed.id, accept.id])
+            #expect(after.entries.allSatisfy { $0.effect == .applied })
+        }
+    }
+
     @Test func `an untimed submission that would be irregular opens nothing to read`() {
         let opening = record(
             "submit", .requestSubmit, by: "us", at: nil, terms: Terms(kind: "gossip"))

@@ -118,7 +118,7 @@ struct ThreadGenerator {
         if chance(15) {
             return Set(records.filter { _ in chance(30) }.map(\.id)).sorted()
         }
-        var answers = Set(thread.heads)
+        var answers = Set(thread.heads(for: party))
         switch act {
         case .requestClarificationGive:
             answers.formUnion(thread.openQuestions.filter { _ in chance(70) })
