@@ -41,7 +41,8 @@ struct LogShowCommand: AsyncParsableCommand {
             let own = try tail.note.map {
                 try UnverifiedCheckpoint(note: $0).verify(logKey: logKey)
             }
-            let skews = await LocalClient(socketPath: home.socketPath).status()?.clockSkews ?? []
+            let status = await LocalClient(socketPath: home.socketPath).status()
+            let lateCount = try await ledger.uncovered(limit: 1000).count
             // Of the empty tree before the first statement, as RFC 6962 has it.
             let root = Base64.encode((own?.root ?? Merkle.emptyRoot).bytes)
             let peers = agreement.parties.map(\.id).filter { $0 != home.seat.party }
@@ -51,44 +52,10 @@ struct LogShowCommand: AsyncParsableCommand {
                     witnessed: try witnessed(party, tail, keys)
                 )
             }
-            emit(
-                [
-                    "origin": .string(logKey.name), "key": .string(logKey.text),
-                    "entryCount": .integer(Int64(clamping: tail.size.entryCount)),
-                    "root": .string(root), "forkCount": .integer(Int64(forks.count)),
-                    "clockSkews": .array(
-                        skews.map {
-                            .object([
-                                "party": .string($0.party.text),
-                                "secondsAhead": .integer($0.secondsAhead),
-                                "measuredAt": .string($0.measuredAt.text),
-                            ])
-                        }),
-                    "peers": .array(
-                        seen.map {
-                            .object([
-                                "party": .string($0.party.text),
-                                "hasCosigned": .integer(Int64(clamping: $0.cosigned.entryCount)),
-                                "weHaveCosigned": .integer(
-                                    Int64(clamping: $0.witnessed.entryCount)),
-                            ])
-                        }),
-                ], json: flag.json,
-                lines: [
-                    "\(logKey.name): \(tail.size.entryCount) entries",
-                    "  root \(root)",
-                    "  key  \(logKey.text)",
-                ]
-                    + seen.map {
-                        "  \($0.party): has cosigned \($0.cosigned.entryCount) of it; we have "
-                            + "cosigned \($0.witnessed.entryCount) of theirs"
-                    }
-                    + skews.map {
-                        "  \($0.party)'s clock was \(abs($0.secondsAhead)) s "
-                            + "\($0.secondsAhead < 0 ? "behind" : "ahead of") ours at "
-                            + $0.measuredAt.text
-                    }
-                    + forks.map { "  \($0.party)'s log has shown two histories: parley log forks" })
+            let report = LogReport(
+                logKey: logKey, size: tail.size, root: root, forks: forks, status: status,
+                lateCount: lateCount, peers: seen)
+            emit(report.json, json: flag.json, lines: report.lines)
         }
     }
 
@@ -99,6 +66,73 @@ struct LogShowCommand: AsyncParsableCommand {
             return TreeSize(0)
         }
         return try UnverifiedCheckpoint(note: note).verify(logKey: key).size
+    }
+}
+
+/// How a node's log stands, in words.
+private struct LogReport {
+    let logKey: NoteKey
+    let size: TreeSize
+    /// Base 64.
+    let root: String
+    let forks: [KnownFork]
+    /// Nil while no node serves the home.
+    let status: NodeStatus?
+    /// Statements that went out without every outside cosignature.
+    let lateCount: Int
+    let peers: [(party: PartyID, cosigned: TreeSize, witnessed: TreeSize)]
+
+    var json: JSONObject {
+        [
+            "origin": .string(logKey.name), "key": .string(logKey.text),
+            "entryCount": .integer(Int64(clamping: size.entryCount)),
+            "root": .string(root), "forkCount": .integer(Int64(forks.count)),
+            "clockSkews": .array(
+                (status?.clockSkews ?? []).map {
+                    .object([
+                        "party": .string($0.party.text),
+                        "secondsAhead": .integer($0.secondsAhead),
+                        "measuredAt": .string($0.measuredAt.text),
+                    ])
+                }),
+            "witnesses": .array((status?.witnesses ?? []).map { .object($0.json) }),
+            "lackingOutsideCosignatures": .integer(Int64(lateCount)),
+            "peers": .array(
+                peers.map {
+                    .object([
+                        "party": .string($0.party.text),
+                        "hasCosigned": .integer(Int64(clamping: $0.cosigned.entryCount)),
+                        "weHaveCosigned": .integer(Int64(clamping: $0.witnessed.entryCount)),
+                    ])
+                }),
+        ]
+    }
+
+    var lines: [String] {
+        var lines = [
+            "\(logKey.name): \(size.entryCount) entries", "  root \(root)",
+            "  key  \(logKey.text)",
+        ]
+        lines += peers.map {
+            "  \($0.party): has cosigned \($0.cosigned.entryCount) of it; we have "
+                + "cosigned \($0.witnessed.entryCount) of theirs"
+        }
+        lines += (status?.witnesses ?? []).map {
+            "  \($0.name): "
+                + ($0.fault ?? $0.cosignedAt.map { "cosigned last at \($0)" }
+                    ?? "not asked since the node was started")
+        }
+        if lateCount > 0 {
+            lines.append(
+                "  sent without every outside cosignature: \(lateCount), asked for again each "
+                    + "minute")
+        }
+        lines += (status?.clockSkews ?? []).map {
+            "  \($0.party)'s clock was \(abs($0.secondsAhead)) s "
+                + "\($0.secondsAhead < 0 ? "behind" : "ahead of") ours at " + $0.measuredAt.text
+        }
+        return lines
+            + forks.map { "  \($0.party)'s log has shown two histories: parley log forks" }
     }
 }
 

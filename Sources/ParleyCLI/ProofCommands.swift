@@ -44,18 +44,24 @@ struct ReceiptShowCommand: AsyncParsableCommand {
                     "statement-unknown", "this home does not hold \(id)")
             }
             let author = try UnverifiedStatement(parsing: entry.envelope).header.from.party
+            let keys = try AgreementKeys(agreement)
             let wanted = try log.map(partyArgument)
             let receipts = entry.proofs.filter { $0.log != author }
+            let fitting =
+                wanted.map { party in entry.proofs.filter { $0.log == party } }
+                ?? (receipts.isEmpty ? entry.proofs : receipts)
+            func outside(_ proof: HeldProof) -> Set<String> {
+                keys.outside(proof.log, among: proof.times.keys)
+            }
+            // Of several the one that most have cosigned, and of those the first.
             guard
-                let proof = wanted.map({ party in entry.proofs.filter { $0.log == party } })?
-                    .first ?? (wanted == nil ? receipts.first ?? entry.proofs.first : nil)
+                let proof = fitting.reversed().max(by: { outside($0).count < outside($1).count })
             else {
                 throw CommandFailure.refused(
                     "receipt-missing", "no proof of that log is held for \(id) yet",
                     hint: "see what waits with: parley request show THREAD")
             }
-            let outside = try AgreementKeys(agreement).outside(
-                proof.log, among: proof.times.keys)
+            let outside = outside(proof)
             let isComplete = outside.count >= agreement.receiptQuorum
             if let out {
                 // SPEC receipt §3: A node MUST NOT hand out as a receipt, or accept as one, what

@@ -58,6 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
                     transport: try PeerClient(
                         agreement: agreement, identity: tls, addresses: try PeerAddress.parse(peers)
                     ),
+                    witnesses: try WitnessClient(agreement.outsideWitnesses, identity: tls),
                     clock: surroundings.clock, randomness: surroundings.randomness,
                     logger: logger))
             // A socket left by a run that was killed would refuse the new one.

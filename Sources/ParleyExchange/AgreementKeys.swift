@@ -27,6 +27,9 @@ package struct AgreementKeys: Sendable {
     package func log(of party: PartyID) -> NoteKey? { logs[party] }
     package func witness(of party: PartyID) -> NoteKey? { witnesses[party] }
 
+    /// The witnesses that are of no party.
+    package var outsideWitnesses: [NoteKey] { outside }
+
     /// Every cosigner that the agreement knows.
     package var cosigners: [NoteKey] {
         witnesses.sorted { $0.key < $1.key }.map(\.value) + outside

@@ -10,14 +10,16 @@ package struct Courier: Sendable {
     private let writer: LogWriter
     private let ledger: any Ledger
     private let blobs: any BlobStore
+    private let outside: OutsideWitnesses?
     private let transport: any PeerTransport
     private let clock: any WallClock
 
     package init(
         identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
         ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
-        clock: any WallClock
+        clock: any WallClock, outside: OutsideWitnesses? = nil
     ) {
+        self.outside = outside
         self.identity = identity
         self.keys = keys
         checks = AnswerChecks(identity: identity, keys: keys, liveKeys: liveKeys)
@@ -38,6 +40,10 @@ package struct Courier: Sendable {
             try await transport.tell(fork.proof, to: party)
             _ = try await writer.perform(.forkTold(party, fork.proof.digest))
         }
+        if let outside {
+            let waiting = try await ledger.outbox(for: party, limit: DeliveryLimits.statementCount)
+            try await outside.cover(waiting.map(\.id))
+        }
         return try await deliver(to: party, from: nil)
     }
 
@@ -47,10 +53,11 @@ package struct Courier: Sendable {
         let waiting = try await ledger.outbox(
             for: party, limit: DeliveryLimits.statementCount + 1)
         guard !waiting.isEmpty,
-            let growth = try await writer.growth(for: party, from: cosigned)
+            var growth = try await writer.growth(for: party, from: cosigned)
         else {
             return .delivered(settledCount: 0, blobsWanted: [], hasMore: false)
         }
+        if let outside { growth = growth.adding(await outside.lines(over: growth)) }
         let (request, entries) = try await request(waiting, growth: growth, to: party)
         switch try await transport.deliver(request, to: party) {
         case .cosignedSizeIs(let size):
@@ -123,8 +130,9 @@ package struct Courier: Sendable {
         try checkTime(of: theirWitness, in: cosigned)
         // Of the answer's lines only these are kept: nobody's stray line is handed on.
         let ourWitness = identity.witnessSigner.key
-        let authorNote = cosigned.note(keeping: [ourLog, ourWitness, theirWitness])
-        let authorTimes = try times(in: cosigned, by: [ourWitness, theirWitness])
+        let cosigners = [ourWitness, theirWitness] + keys.outsideWitnesses
+        let authorNote = cosigned.note(keeping: [ourLog] + cosigners)
+        let authorTimes = try times(in: cosigned, by: cosigners)
         let answered =
             try response.checkpoint.isEmpty
             ? nil : AddCheckpointRequest(parsing: response.checkpoint, logKey: theirLog)
@@ -179,9 +187,15 @@ package struct Courier: Sendable {
                 of: Merkle.leafHash(of: id.digest), at: receipt.index, in: checkpoint.size,
                 root: checkpoint.root, proof: receipt.proof)
             return [.receipted(id, receipt, authorProof: authorProof)]
-        case .known(let receipt, let authorProof):
-            let known = try checks.known(receipt, authorProof, of: id, from: party)
-            return [.known(id, receipt: known.receipt, authorProof: known.authorProof)]
+        case .known(let receipt, let earlierProof):
+            let known = try checks.known(receipt, earlierProof, of: id, from: party)
+            let outside = Set(keys.outsideWitnesses.map(\.name))
+            let isCosigned = !outside.isDisjoint(with: authorProof.times.keys)
+            return [
+                .known(
+                    id, receipt: known.receipt, authorProof: known.authorProof,
+                    later: isCosigned ? authorProof : nil)
+            ]
         }
     }
 

@@ -134,6 +134,15 @@ struct LogBatch {
         case .forkTold(let party, let fork):
             change.forksTold.append((fork, party))
             return .done(.noted)
+        case .cosignedOutside(let gathered):
+            change.proofs += gathered.proofs.map { ($0.statement, $0.proof) }
+            change.covered += gathered.covered
+            change.uncovered += gathered.lacking
+            for again in gathered.again {
+                change.deliveries.append(
+                    .init(statement: again.statement, party: again.party, mayFallSilent: false))
+            }
+            return .done(.noted)
         }
     }
 
@@ -213,22 +222,23 @@ struct LogBatch {
         }
         let (line, note) = try cosign(checkpoint, of: delivered.party)
         remember(checkpoint, note: note, of: delivered.party)
+        let outside = try outsideTimes(in: checkpoint)
+        let times = outside.merging([identity.witnessSigner.key.name: now]) { $1 }
         var taken: [Taken] = []
         for statement in delivered.statements {
             let place = append(statement)
             taken.append(place)
             let id = statement.verified.id
             for proof in statement.earlierProofs { change.proofs.append((id, proof)) }
-            guard case .new(let index) = place, let authorPlace = statement.authorPlace else {
-                continue
-            }
-            receiptsDue.append((id, index))
+            guard let authorPlace = statement.authorPlace else { continue }
+            if case .new(let index) = place { receiptsDue.append((id, index)) }
+            // Of one that is known already, what outside witnesses have said since is kept.
+            if case .known = place, outside.isEmpty { continue }
+            if case .payloadKnown = place { continue }
             change.proofs.append(
                 (
                     id,
-                    HeldProof(
-                        log: delivered.party, place: authorPlace, note: note,
-                        times: [identity.witnessSigner.key.name: now])
+                    HeldProof(log: delivered.party, place: authorPlace, note: note, times: times)
                 ))
         }
         return .received(delivered, cosignature: line, taken: taken)
@@ -286,8 +296,9 @@ struct LogBatch {
                 let receipt = HeldProof(
                     log: answered.party, place: place, note: note, times: times)
                 settle(id, by: answered.party, proofs: [receipt, authorProof])
-            case .known(let id, let receipt, let authorProof):
-                settle(id, by: answered.party, proofs: [receipt, authorProof])
+            case .known(let id, let receipt, let authorProof, let later):
+                let proofs = [receipt, authorProof, later].compactMap { $0 }
+                settle(id, by: answered.party, proofs: proofs)
             case .refused(let id, let envelope):
                 change.settlements.append(
                     .init(statement: id, party: answered.party, refusal: envelope))
@@ -340,15 +351,28 @@ struct LogBatch {
         return .new(index)
     }
 
-    /// Cosigns the checkpoint as it came; of the note's lines only the log's own and its party's
-    /// witness's are kept, so that nobody's stray line is handed on.
+    /// What the agreement's outside witnesses have said of the checkpoint, just now.
+    private func outsideTimes(in checkpoint: VerifiedCheckpoint) throws -> [String: Timestamp] {
+        try checkpoint.cosignatures(by: state.keys.outsideWitnesses)
+            .filter {
+                abs($0.time.seconds(since: now)) <= identity.agreement.clockToleranceSeconds
+            }
+            .reduce(into: [:]) { $0[$1.key.name] = $1.time }
+    }
+
+    /// Cosigns the checkpoint as it came; of the note's lines only the log's own, its party's
+    /// witness's and outside witnesses' of just now are kept, so that nobody's stray line is
+    /// handed on.
     private mutating func cosign(
         _ checkpoint: VerifiedCheckpoint, of party: PartyID
     ) throws -> (line: [UInt8], note: [UInt8]) {
         try advanceClock()
         let line = Array(
             try identity.witnessSigner.cosignatureLine(over: checkpoint.checkpoint, at: now).utf8)
-        let keys = [state.keys.log(of: party), state.keys.witness(of: party)].compactMap { $0 }
+        let outside = try outsideTimes(in: checkpoint)
+        let keys =
+            [state.keys.log(of: party), state.keys.witness(of: party)].compactMap { $0 }
+            + state.keys.outsideWitnesses.filter { outside[$0.name] != nil }
         return (line, checkpoint.note(keeping: keys) + line)
     }
 

@@ -37,6 +37,16 @@ package enum LogJob: Sendable {
     case forkReported(PartyID, ForkProof)
     /// A party has taken word of a fork.
     case forkTold(PartyID, Digest)
+    /// What the outside witnesses gave for this node's own statements.
+    case cosignedOutside(CosignedOutside)
+
+    package struct CosignedOutside: Sendable {
+        package var proofs: [(statement: StatementID, proof: HeldProof)] = []
+        package var covered: [StatementID] = []
+        package var lacking: [StatementID] = []
+        /// Deliveries to be made once more, so that the peers hold the proofs too.
+        package var again: [(statement: StatementID, party: PartyID)] = []
+    }
 
     package struct Delivered: Sendable {
         package let party: PartyID
@@ -81,7 +91,10 @@ package enum LogJob: Sendable {
         /// Receipt against the checkpoint of the answer, and the author's proof now cosigned.
         case receipted(StatementID, LogPlace, authorProof: HeldProof)
         /// Receipt and author's proof of an earlier answer that was lost on its way.
-        case known(StatementID, receipt: HeldProof, authorProof: HeldProof)
+        /// `later` is the author's proof under the checkpoint that was now delivered, where outside
+        /// witnesses have cosigned it.
+        case known(
+            StatementID, receipt: HeldProof, authorProof: HeldProof, later: HeldProof? = nil)
         case refused(StatementID, envelope: [UInt8])
     }
 
@@ -89,7 +102,7 @@ package enum LogJob: Sendable {
         switch self {
         case .local(let statement, _): [statement]
         case .delivered(let delivered): delivered.statements
-        case .answered, .witnessed, .forkReported, .forkTold: []
+        case .answered, .witnessed, .forkReported, .forkTold, .cosignedOutside: []
         }
     }
 }
@@ -106,7 +119,7 @@ package enum LogOutcome: Sendable {
     case logged(StatementID, alreadyKnown: Bool)
     /// Of a peer's delivery.
     case received(Received)
-    /// Of a fork that was reported or told of.
+    /// Of a fork that was reported or told of, and of outside cosignatures.
     case noted
     /// Our cosignature line over a party's checkpoint.
     case cosigned([UInt8])

@@ -94,6 +94,14 @@ package actor LogWriter {
         try state.growth(for: party, from: size)
     }
 
+    /// The `add-checkpoint` body that leads from a size to a checkpoint of before.
+    package func addCheckpointBody(from size: TreeSize, to growth: Growth) throws -> [UInt8] {
+        AddCheckpointRequest.body(
+            oldSize: size,
+            proof: try Merkle.consistencyProof(
+                from: size, to: growth.size, reading: &state.tree), note: growth.note)
+    }
+
     /// Where a statement stands, proven against the checkpoint that `growth` named.
     package func place(of index: EntryIndex, in size: TreeSize) throws -> LogPlace {
         try state.place(of: index, in: size)
@@ -173,4 +181,9 @@ package struct Growth: Sendable {
     package let addCheckpointBody: [UInt8]
     package let note: [UInt8]
     package let size: TreeSize
+
+    /// The same with more signature lines, which stand at the end of both.
+    func adding(_ lines: [UInt8]) -> Growth {
+        Growth(addCheckpointBody: addCheckpointBody + lines, note: note + lines, size: size)
+    }
 }

@@ -15,6 +15,7 @@ package struct Node: Sendable {
     package let witness: WitnessDuty
     /// Takes in answers that were carried by hand.
     package let answers: AnswerKeeper
+    package let outside: OutsideWitnesses?
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -30,19 +31,22 @@ package struct Node: Sendable {
         let lastSigned: any LastSigned
         let blobs: any BlobStore
         let transport: any PeerTransport
+        /// Nil where nothing is delivered.
+        let witnesses: (any WitnessTransport)?
         let clock: any WallClock
         let randomness: any Randomness
         let logger: Logger
 
         package init(
             ledger: any Ledger, lastSigned: any LastSigned, blobs: any BlobStore,
-            transport: any PeerTransport, clock: any WallClock, randomness: any Randomness,
-            logger: Logger
+            transport: any PeerTransport, witnesses: (any WitnessTransport)? = nil,
+            clock: any WallClock, randomness: any Randomness, logger: Logger
         ) {
             self.ledger = ledger
             self.lastSigned = lastSigned
             self.blobs = blobs
             self.transport = transport
+            self.witnesses = witnesses
             self.clock = clock
             self.randomness = randomness
             self.logger = logger
@@ -74,10 +78,12 @@ package struct Node: Sendable {
         answers = AnswerKeeper(
             identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
             ledger: ports.ledger, clock: ports.clock)
+        outside = try OutsideWitnesses(
+            identity: identity, keys: keys, writer: writer, ports: ports)
         let courier = Courier(
             identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
             ledger: ports.ledger, blobs: ports.blobs, transport: ports.transport,
-            clock: ports.clock)
+            clock: ports.clock, outside: outside)
         var runners: [PartyID: PeerRunner] = [:]
         for party in identity.agreement.parties where party.id != identity.party.id {
             runners[party.id] = PeerRunner(
@@ -96,6 +102,13 @@ package struct Node: Sendable {
         await withDiscardingTaskGroup { group in
             for runner in runners.values { group.addTask { await runner.run() } }
             group.addTask { await tellOfForks() }
+            if let outside {
+                group.addTask {
+                    await outside.run { parties in
+                        for party in parties { runners[party]?.statementsQueued() }
+                    }
+                }
+            }
             group.addTask { await silences.run { try await submit($0, silenceFor: $1) } }
         }
     }

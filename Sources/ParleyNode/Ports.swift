@@ -41,6 +41,8 @@ package protocol Ledger: Sendable {
     ) async throws -> [LedgerEntry]
     /// The oldest statements that wait for a receipt, may become a silence, and have not yet.
     func undelivered(limit: Int) async throws -> [Undelivered]
+    /// This node's own statements that went out without all outside cosignatures, in log order.
+    func uncovered(limit: Int) async throws -> [StatementID]
     /// Refusals that peers gave to this node's statements, newest last.
     func refusals() async throws -> [PeerRefusal]
     /// Every proof of a fork that this node has found or been given, oldest first.
@@ -94,6 +96,22 @@ package protocol PeerTransport: Sendable {
     func sendBlob(
         _ blob: BlobID, sizeBytes: UInt64, from offset: UInt64, to party: PartyID,
         reading store: any BlobStore) async throws
+}
+
+/// Requests to the witnesses that the agreement names beside the parties (C2SP tlog-witness).
+///
+/// Trust: none in the connection; a cosignature counts by the witness's key alone.
+package protocol WitnessTransport: Sendable {
+    /// Posts an `add-checkpoint` body; throws when there is no answer in good time.
+    func addCheckpoint(_ body: [UInt8], at witness: OutsideWitness) async throws -> WitnessReply
+}
+
+package enum WitnessReply: Hashable, Sendable {
+    /// Signature lines, unchecked.
+    case cosigned([UInt8])
+    /// It has cosigned this size last.
+    case conflict(known: TreeSize)
+    case refused(status: Int)
 }
 
 package enum DeliveryAnswer: Hashable, Sendable {
@@ -197,11 +215,16 @@ package struct LedgerChange: Sendable {
     /// Statements whose silence is recorded by one of `entries`.
     package var silenced: [(statement: StatementID, party: PartyID)] = []
 
+    /// Statements that lack outside cosignatures from now on, and that lack none any more.
+    package var uncovered: [StatementID] = []
+    package var covered: [StatementID] = []
+
     package init() {}
 
     package var isEmpty: Bool {
         entries.isEmpty && witnessedNotes.isEmpty && proofs.isEmpty && settlements.isEmpty
-            && cosignedSizes.isEmpty && forks.isEmpty && forksTold.isEmpty
+            && cosignedSizes.isEmpty && forks.isEmpty && forksTold.isEmpty && uncovered.isEmpty
+            && covered.isEmpty
     }
 }
 

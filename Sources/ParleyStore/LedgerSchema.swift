@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`; the file says its version in SQLite's `user_version`.
 enum LedgerSchema {
     /// What leads from each version to the next, the first from an empty file.
-    static let versions = [version1, version2, version3]
+    static let versions = [version1, version2, version3, version4]
 
     /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
     /// that a batch of 500 statements stores its note once.
@@ -81,6 +81,13 @@ enum LedgerSchema {
     /// Which entries change keys: few, and read at every start.
     private static let version3 = """
         CREATE TABLE key_change (
+            position INTEGER PRIMARY KEY REFERENCES entry (position)
+        ) STRICT;
+        """
+
+    /// Statements that went out without all outside cosignatures.
+    private static let version4 = """
+        CREATE TABLE uncovered (
             position INTEGER PRIMARY KEY REFERENCES entry (position)
         ) STRICT;
         """

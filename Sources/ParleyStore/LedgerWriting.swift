@@ -41,6 +41,18 @@ struct LedgerWriting {
         }
         try write(change.proofs)
         try writeOutbox(change)
+        for statement in change.uncovered {
+            try run(
+                """
+                INSERT INTO uncovered (position) SELECT position FROM entry WHERE id = ?
+                ON CONFLICT DO NOTHING
+                """, [statement.digest.data])
+        }
+        for statement in change.covered {
+            try run(
+                "DELETE FROM uncovered WHERE position = (SELECT position FROM entry WHERE id = ?)",
+                [statement.digest.data])
+        }
         try writeForks(change)
     }
 

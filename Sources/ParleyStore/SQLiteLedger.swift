@@ -122,6 +122,17 @@ package struct SQLiteLedger: Ledger {
             "SELECT * FROM entry WHERE thread = ? ORDER BY position", [Data(thread.bytes)])
     }
 
+    package func uncovered(limit: Int) async throws -> [StatementID] {
+        try await pool.read { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM uncovered JOIN entry USING (position) ORDER BY position LIMIT ?
+                    """, arguments: [limit]
+            ).map { StatementID(try digest($0)) }
+        }
+    }
+
     package func keyChanges() async throws -> [LedgerEntry] {
         try await entries(
             "SELECT entry.* FROM key_change JOIN entry USING (position) ORDER BY position", [])

@@ -62,6 +62,9 @@ package final class FaultyLedger: Ledger {
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
         try await inner.entries(in: thread)
     }
+    package func uncovered(limit: Int) async throws -> [StatementID] {
+        try await inner.uncovered(limit: limit)
+    }
     package func keyChanges() async throws -> [LedgerEntry] { try await inner.keyChanges() }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func outbox(

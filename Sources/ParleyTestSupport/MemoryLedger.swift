@@ -59,6 +59,13 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func uncovered(limit: Int) async throws -> [StatementID] {
+        rows.withLock { rows in
+            Array(
+                rows.entries.map(\.id).filter(rows.uncovered.contains).prefix(limit))
+        }
+    }
+
     package func keyChanges() async throws -> [LedgerEntry] {
         rows.withLock { rows in
             rows.entries.indices.filter { rows.entries[$0].changesKeys }
@@ -147,6 +154,7 @@ private struct LedgerRows {
     var times: [[UInt8]: [String: Timestamp]] = [:]
     var outbox: [OutboxRow] = []
     var refusals: [PeerRefusal] = []
+    var uncovered: Set<StatementID> = []
     var forks: [KnownFork] = []
     var forksToTell: [PartyID: Set<Digest>] = [:]
 
@@ -165,7 +173,14 @@ private struct LedgerRows {
         witnessedNotes.merge(change.witnessedNotes) { $1 }
         cosignedSizes.merge(change.cosignedSizes) { $1 }
         for (statement, proof) in change.proofs { add(proof, to: statement) }
-        for delivery in change.deliveries where positions[delivery.statement] != nil {
+        uncovered.formUnion(change.uncovered)
+        uncovered.subtract(change.covered)
+        for delivery in change.deliveries
+        where positions[delivery.statement] != nil
+            && !outbox.contains(where: {
+                $0.statement == delivery.statement && $0.party == delivery.party
+            })
+        {
             outbox.append(
                 OutboxRow(
                     statement: delivery.statement, party: delivery.party,

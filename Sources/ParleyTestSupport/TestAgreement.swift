@@ -83,11 +83,13 @@ package struct TestAgreement: Sendable {
     /// - Parameters:
     ///   - names: the parties; a party's keys depend on its name alone.
     ///   - title: another one makes another agreement.
+    ///   - outsideWitnesses: those of no party.
     ///   - receiptQuorum: how many cosigners a receipt needs.
     ///   - keysUntil: last second of the parties' signing keys; the default is the end of 2026.
     package init(
         _ names: [String] = ["us", "cn"], title: String = "Village",
-        keysUntil: [String: String] = [:], receiptQuorum: Int = 1
+        keysUntil: [String: String] = [:], outsideWitnesses: [OutsideWitness] = [],
+        receiptQuorum: Int = 1
     ) throws {
         parties = try names.map(TestParty.init)
         let start = try TestParty.known(Timestamp(text: "2026-01-01T00:00:00Z"))
@@ -101,6 +103,7 @@ package struct TestAgreement: Sendable {
         terms.clockToleranceSeconds = Self.tolerance
         terms.exhibitLimitBytes = 1 << 20
         terms.receiptQuorum = receiptQuorum
+        terms.outsideWitnesses = outsideWitnesses
         let bytes = try Agreement.compose(
             name: "village", title: [try TestParty.known(LanguageTag("en")): title],
             exercise: true, effectiveFrom: start, terms: terms, cards: cards)

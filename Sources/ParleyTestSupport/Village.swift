@@ -33,6 +33,7 @@ package actor Village {
     }
 
     package let terms: TestAgreement
+    private let witness: TestWitness?
     package private(set) var weather: Weather
     /// How often a delivery or blob did not get through, by what was said about it.
     package private(set) var failures: [String: Int] = [:]
@@ -44,22 +45,30 @@ package actor Village {
     private var down: Set<PartyID> = []
     private var nesting = 0
 
-    /// - Parameter makeLedger: a new, empty ledger for the party of that name.
+    /// - Parameters:
+    ///   - makeLedger: a new, empty ledger for the party of that name.
+    ///   - witness: the outside witness that the first party's node asks.
+    ///   - clockOfFirst: the first party's clock, where the test shares it.
     package static func make(
         _ terms: TestAgreement, seed: UInt64, weather: Weather = .fine, skewSeconds: Int64 = 0,
-        at now: Timestamp, makeLedger: (String) throws -> any Ledger = { _ in MemoryLedger() }
+        at now: Timestamp, witness: TestWitness? = nil, clockOfFirst: ManualClock? = nil,
+        makeLedger: (String) throws -> any Ledger = { _ in MemoryLedger() }
     ) async throws -> Village {
-        let village = Village(terms, seed: seed, weather: weather)
+        let village = Village(terms, seed: seed, weather: weather, witness: witness)
         for (place, party) in terms.parties.enumerated() {
             let skew = place % 2 == 1 ? skewSeconds : 0
             try await village.build(
                 party, ledger: try makeLedger(party.id.text),
-                clock: ManualClock(now.adding(seconds: skew)))
+                clock: (place == 0 ? clockOfFirst : nil)
+                    ?? ManualClock(now.adding(seconds: skew)))
         }
         return village
     }
 
-    private init(_ terms: TestAgreement, seed: UInt64, weather: Weather) {
+    private init(
+        _ terms: TestAgreement, seed: UInt64, weather: Weather, witness: TestWitness?
+    ) {
+        self.witness = witness
         self.terms = terms
         self.weather = weather
         generator = SeededGenerator(seed: seed)
@@ -101,11 +110,13 @@ package actor Village {
             identity: identity,
             ports: Node.Ports(
                 ledger: ledger, lastSigned: lastSigned, blobs: blobs, transport: transport,
-                clock: clock, randomness: SeededRandomness(seed: 1),
+                witnesses: party.id == terms.parties.first?.id ? witness : nil, clock: clock,
+                randomness: SeededRandomness(seed: 1),
                 logger: Logger(label: party.id.text) { _ in SwiftLogNoOpLogHandler() }))
         let courier = Courier(
             identity: identity, keys: node.keys, liveKeys: node.liveKeys, writer: node.writer,
-            ledger: ledger, blobs: blobs, transport: transport, clock: clock)
+            ledger: ledger, blobs: blobs, transport: transport, clock: clock,
+            outside: node.outside)
         return House(
             party: party, identity: identity, ledger: ledger, lastSigned: lastSigned,
             blobs: blobs, shelf: shelf, clock: clock, node: node, courier: courier)
@@ -126,6 +137,14 @@ package actor Village {
             sessions[way] = nil
             wakes[way] = nil
             handle(.statementsQueued, on: way)
+        }
+    }
+
+    /// Says that a node's outbox holds something, as its own parts would.
+    package func statementsQueued(by name: String) throws {
+        let party = try house(name).party.id
+        for other in terms.parties.map(\.id) where other != party {
+            handle(.statementsQueued, on: Way(from: party, to: other))
         }
     }
 

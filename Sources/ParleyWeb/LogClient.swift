@@ -13,6 +13,11 @@ package struct LogURL: Hashable, Sendable {
     /// Begins and ends with a slash.
     let path: String
 
+    /// A server of many names needs to be told which; an address is no name.
+    var serverName: String? {
+        host.contains { $0.isLetter } && !host.contains(":") ? host : nil
+    }
+
     /// Returns nil for other schemes, and for user names, queries and fragments.
     package init?(_ text: String) {
         let rest: Substring
@@ -57,11 +62,9 @@ package struct LogClient: LogSource {
         prefix = url.path
         var tls: HTTPConnection.TLS?
         if url.isTLS {
-            // A server of many names needs to be told which; an address is no name.
-            let isName = url.host.contains { $0.isLetter } && !url.host.contains(":")
             tls = .init(
                 context: try NIOSSLContext(configuration: try identity.clientConfiguration()),
-                pins: pins, serverName: isName ? url.host : nil)
+                pins: pins, serverName: url.serverName)
         }
         let address = HTTPAddress.host(url.host, port: url.port)
         pool = ConnectionPool(

@@ -264,11 +264,17 @@ package struct NodeServer: Sendable {
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
                 let skews = await node.writer.skews.sorted { $0.key < $1.key }
+                let witnesses = await node.outside?.report ?? []
                 let status = NodeStatus(
                     clockSkews: skews.map {
                         .init(
                             party: $0.key, secondsAhead: $0.value.secondsAhead,
                             measuredAt: $0.value.measuredAt)
+                    },
+                    witnesses: witnesses.map {
+                        .init(
+                            name: $0.name, entryCount: Int64(clamping: $0.size.entryCount),
+                            cosignedAt: $0.cosignedAt, fault: $0.fault)
                     }, signingKeys: node.identity.signingKeys.map { $0.publicKeys.keyIDs[0] })
                 return bytes(status.json.canonicalBytes, type: "application/json")
             }

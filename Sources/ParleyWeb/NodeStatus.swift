@@ -10,12 +10,24 @@ package struct NodeStatus: Hashable, Sendable {
         package let measuredAt: Timestamp
     }
 
+    package struct Witness: Hashable, Sendable {
+        package let name: String
+        /// What it has cosigned of this node's log since the node was started.
+        package let entryCount: Int64
+        package let cosignedAt: Timestamp?
+        /// Why it gave no cosignature when it was last asked.
+        package let fault: String?
+    }
+
     package let clockSkews: [Skew]
+    /// Those outside the parties.
+    package let witnesses: [Witness]
     /// The signing keys that the running node holds, by their Ed25519 ids.
     package let signingKeys: [KeyID]
 
-    init(clockSkews: [Skew], signingKeys: [KeyID]) {
+    init(clockSkews: [Skew], witnesses: [Witness], signingKeys: [KeyID]) {
         self.clockSkews = clockSkews
+        self.witnesses = witnesses
         self.signingKeys = signingKeys
     }
 
@@ -29,6 +41,7 @@ package struct NodeStatus: Hashable, Sendable {
                         "measuredAt": .string($0.measuredAt.text),
                     ])
                 }),
+            "witnesses": .array(witnesses.map { .object($0.json) }),
             "signingKeys": .array(signingKeys.map { .string($0.text) }),
         ])
     }
@@ -52,6 +65,29 @@ package struct NodeStatus: Hashable, Sendable {
                             "measuredAt", "an instant", Timestamp.init(text:)))
                 }
             },
+            witnesses: try reader.array("witnesses", Witness.read),
             signingKeys: try reader.parsedArray("signingKeys", "a key's id", KeyID.init(text:)))
+    }
+}
+
+extension NodeStatus.Witness {
+    package var json: JSONObject {
+        var object: JSONObject = ["name": .string(name), "entryCount": .integer(entryCount)]
+        if let cosignedAt {
+            object = object.adding(["cosignedAt": .string(cosignedAt.text)])
+        }
+        if let fault { object = object.adding(["fault": .string(fault)]) }
+        return object
+    }
+
+    fileprivate static func read(_ value: JSONValue) throws(FieldRefusal) -> NodeStatus.Witness {
+        try JSONFields.reading(value) { reader throws(FieldRefusal) in
+            NodeStatus.Witness(
+                name: try reader.string("name"),
+                entryCount: try reader.integer("entryCount", in: 0...JSONValue.integerLimit),
+                cosignedAt: try reader.optionalParsed(
+                    "cosignedAt", "an instant", Timestamp.init(text:)),
+                fault: try reader.optionalParsed("fault", "words") { $0 })
+        }
     }
 }
