@@ -91,6 +91,7 @@ let package = Package(
                 "ParleyExchange", "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: settings),
         .executableTarget(

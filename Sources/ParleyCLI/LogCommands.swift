@@ -13,7 +13,8 @@ struct LogCommand: AsyncParsableCommand {
         discussion: "Example:\n  parley log show --home us",
         subcommands: [
             LogShowCommand.self, LogForksCommand.self, LogCheckForkCommand.self,
-            LogRecoverCommand.self,
+            LogRecoverCommand.self, LogStampCommand.self, LogStampsCommand.self,
+            LogCheckStampCommand.self,
         ])
 }
 

@@ -27,6 +27,10 @@ enum ReasonHints {
         "mirrored-file-differs": "if the copy was damaged, delete that file and run the command "
             + "with --from-start",
         "state-too-long": "this is no state of an audit; check the path",
+        "time-stamp-authority-unknown":
+            "give the root of the authority's chain with --root, if you "
+            + "trust it",
+        "time-stamp-of-other-bytes": "note and response belong together by their names; check both",
         "tls-key-not-pinned": "audit a copy that somebody else serves with --key and the log's own "
             + "key",
         "key-malformed": "restore the key file from a backup; keys cannot be mended",

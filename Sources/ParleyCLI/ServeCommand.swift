@@ -35,8 +35,32 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Reach a party's node elsewhere: party=host:port. The pins hold all the same.")
     var peers: [String] = []
 
+    @Option(
+        name: .customLong("time-stamp"),
+        help: "Have this authority (RFC 3161) stamp the log's checkpoints; see parley log stamp.")
+    var timeStamp: String?
+
+    @Option(
+        name: .customLong("time-stamp-root"),
+        help: "Root certificates that you believe of it, PEM.")
+    var timeStampRoot: String?
+
+    @Option(
+        name: .customLong("time-stamp-minutes"),
+        help: "How often, when the log has grown (default: 60).")
+    var timeStampMinutes = 60
+
     @Flag(help: "Write the log as JSON lines.")
     var json = false
+
+    func validate() throws {
+        guard (timeStamp == nil) == (timeStampRoot == nil) else {
+            throw ValidationError("--time-stamp and --time-stamp-root go together")
+        }
+        guard (1...10_080).contains(timeStampMinutes) else {
+            throw ValidationError("--time-stamp-minutes is from 1 to 10080")
+        }
+    }
 
     func run() async throws {
         try await reporting(json: json) {
@@ -63,18 +87,43 @@ struct ServeCommand: AsyncParsableCommand {
                     logger: logger))
             // A socket left by a run that was killed would refuse the new one.
             try? FileManager.default.removeItem(atPath: home.socketPath)
-            let party = identity.party.id
-            try await NodeServer(node: node, blobs: blobs, tls: tls, logger: logger).run(
-                listen: listen, publicListen: publicListen, socketPath: home.socketPath,
-                isListening: {
-                    logger.notice(
-                        "serving",
-                        metadata: [
-                            "party": "\(party)", "address": "\(listen.host):\(listen.port)",
-                            "agreement": "\(agreement.id)",
-                        ])
-                })
+            let stamper = try stamper(home, node)
+            let server = NodeServer(node: node, blobs: blobs, tls: tls, logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await server.run(
+                        listen: listen, publicListen: publicListen, socketPath: home.socketPath,
+                        isListening: { Self.tellServing(node, at: listen, logger) })
+                }
+                if let stamper {
+                    let seconds = Int64(timeStampMinutes) * 60
+                    group.addTask {
+                        await stamper.run(node, everySeconds: seconds, logger: logger)
+                    }
+                }
+                // The server ends when it is asked to; what runs beside it never does by itself.
+                try await group.next()
+                group.cancelAll()
+            }
         }
+    }
+
+    private static func tellServing(_ node: Node, at listen: NodeAddress, _ logger: Logger) {
+        logger.notice(
+            "serving",
+            metadata: [
+                "party": "\(node.identity.party.id)", "address": "\(listen.host):\(listen.port)",
+                "agreement": "\(node.identity.agreement.id)",
+            ])
+    }
+
+    private func stamper(_ home: Home, _ node: Node) throws -> Stamper? {
+        guard let timeStamp else { return nil }
+        return Stamper(
+            folder: try StampFolder(home),
+            client: try TimeStampClient(
+                url: try stampURL(timeStamp), identity: try home.tlsIdentity()),
+            roots: try stampRoots(timeStampRoot), logKey: node.identity.logSigner.key)
     }
 
     private func listenAddress(_ agreement: Agreement, party: Party) throws -> NodeAddress {

@@ -25,6 +25,7 @@ import case_lone
 import case_pouch
 import case_refusals
 import case_silence
+import case_stamp
 import case_wire
 import case_witness
 from parley import PARTIES, Failed
@@ -34,7 +35,7 @@ BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
-    + case_witness.CASES
+    + case_witness.CASES + case_stamp.CASES
     + case_kill.CASES)
 
 
