@@ -62,7 +62,11 @@ package struct RequestThread: Hashable, Sendable {
     /// The applied statements that no applied statement answers: what the next one should answer,
     /// so that every node sees it come after them.
     package var heads: [StatementID] {
-        let applied = entries.filter { $0.effect == .applied }
+        // Custody events are left out: an opened exhibit each would soon be more than a statement
+        // may answer.
+        let applied = entries.filter {
+            $0.effect == .applied && $0.statement.act != .custodyRecord
+        }
         let answered = Set(applied.flatMap(\.statement.answers))
         return applied.map(\.id).filter { !answered.contains($0) }.sorted()
     }
@@ -86,7 +90,8 @@ package struct RequestThread: Hashable, Sendable {
             .min { ($0.due.instant ?? .latest) < ($1.due.instant ?? .latest) }
     }
 
-    /// The acts that `party` may do now, none other; silences are the node's own and not listed.
+    /// The acts that `party` may do now, none other; silences are the node's own and custody may be
+    /// recorded always, so neither is listed.
     package func lawfulActs(for party: PartyID) -> [Act] {
         guard fold.opening != nil else {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
@@ -102,9 +107,10 @@ package struct RequestThread: Hashable, Sendable {
         }
         for answer in draft.answers {
             guard fold.records[answer] != nil else { throw .answersNotHeld(answer) }
-            // A node must be able to record silence about what no cosigner has seen.
+            // A node must be able to record silence about what no cosigner has seen, and what has
+            // happened to an exhibit whether or not a peer can be reached.
             let isSettled = entries.contains { $0.id == answer && $0.settledTime != nil }
-            guard isSettled || draft.act == .deliverySilence else {
+            guard isSettled || draft.act == .deliverySilence || draft.act == .custodyRecord else {
                 throw .answersUnsettled(answer)
             }
         }

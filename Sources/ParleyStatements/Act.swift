@@ -16,6 +16,8 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case requestClose = "request.close"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
+    /// Somebody who holds an exhibit records what happened to it.
+    case custodyRecord = "custody.record"
 
     /// What a statement of one act is made of: a row of the table.
     package struct Form: Hashable, Sendable {
@@ -40,7 +42,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     }
 
     package enum Term: String, Hashable, Sendable, CaseIterable {
-        case kind, urgency, until, ground, review, silentParty
+        case kind, urgency, until, ground, review, silentParty, custody, exhibit
     }
 
     package var form: Form {
@@ -57,6 +59,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose:
             Form(body: .optional)
         case .deliverySilence: Form([.silentParty], body: .none)
+        case .custodyRecord: Form([.custody, .exhibit], body: .required)
         }
     }
 }
@@ -70,6 +73,8 @@ extension Terms {
         case .ground: ground != nil
         case .review: review != nil
         case .silentParty: silentParty != nil
+        case .custody: custody != nil
+        case .exhibit: exhibit != nil
         }
     }
 }

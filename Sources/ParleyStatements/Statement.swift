@@ -71,10 +71,15 @@ package struct Terms: Hashable, Sendable {
     package var review: AnswerReview?
     /// `delivery.silence`: the party that gave no receipt.
     package var silentParty: PartyID?
+    /// `custody.record`: what happened.
+    package var custody: CustodyEvent?
+    /// `custody.record`: to which exhibit, by the digest of its stored (sealed) bytes.
+    package var exhibit: BlobID?
 
     package init(
         kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
-        ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil
+        ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
+        custody: CustodyEvent? = nil, exhibit: BlobID? = nil
     ) {
         self.kind = kind
         self.urgency = urgency
@@ -82,6 +87,8 @@ package struct Terms: Hashable, Sendable {
         self.ground = ground
         self.review = review
         self.silentParty = silentParty
+        self.custody = custody
+        self.exhibit = exhibit
     }
 }
 

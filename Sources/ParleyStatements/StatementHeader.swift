@@ -89,6 +89,8 @@ extension Terms {
                 ])
             })
         add(.silentParty, silentParty.map { .string($0.text) })
+        add(.custody, custody.map { .string($0.rawValue) })
+        add(.exhibit, exhibit.map { .string($0.text) })
         return .object(JSONObject(members))
     }
 
@@ -103,7 +105,11 @@ extension Terms {
                     isComplete: try fields.bool("complete"), isUsable: try fields.bool("usable"),
                     isWhole: try fields.bool("whole"), isReasoned: try fields.bool("reasoned"))
             },
-            silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init))
+            silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init),
+            custody: try fields.optionalParsed(
+                "custody", "a custody event", CustodyEvent.init(rawValue:)),
+            exhibit: try fields.optionalParsed(
+                "exhibit", "a SHA-256 digest", BlobID.init(text:)))
     }
 }
 
