@@ -54,6 +54,21 @@ package struct CustodyRow: Hashable, Sendable {
     package internal(set) var correctedBy: [StatementID] = []
 }
 
+extension CustodyRow {
+    fileprivate func settled(at time: Timestamp) -> CustodyRow {
+        CustodyRow(
+            id: id, by: by, event: event, answers: answers, recorded: time, reading: reading,
+            breaks: [])
+    }
+}
+
+/// How one party holds an exhibit.
+package struct CustodyHold: Hashable, Sendable {
+    package let holding: CustodyHolding
+    /// The role that has it in hand; nil where none is named.
+    package let handler: String?
+}
+
 /// What is known here of a custody event's sealed body.
 package enum CustodyReading: Hashable, Sendable {
     /// It is sealed to others, or not at hand.
@@ -126,27 +141,65 @@ extension CustodyChain {
         return nil
     }
 
+    /// The breaks that a next row of `party` would have, as if everything recorded here were
+    /// settled: what a composer is told before it signs.
+    package func breaks(
+        adding event: CustodyEvent, by seat: Seat, details: CustodyDetails, at now: Timestamp,
+        toleranceSeconds: Int64
+    ) -> [CustodyBreak] {
+        var fold = replayed(toleranceSeconds: toleranceSeconds)
+        fold.apply(
+            CustodyRow(
+                id: StatementID(exhibit.digest), by: seat, event: event,
+                answers: predecessor(for: seat.party), recorded: now, reading: .read(details),
+                breaks: []))
+        return fold.rows.last?.breaks ?? []
+    }
+
+    /// How a party holds the exhibit now.
+    package func hold(of party: PartyID) -> CustodyHold {
+        replayed(toleranceSeconds: 0).hold(of: party)
+    }
+
+    private func replayed(toleranceSeconds: Int64) -> CustodyFold {
+        var fold = CustodyFold(
+            sender: sender.party, content: described?.digest, toleranceSeconds: toleranceSeconds)
+        var waiting: [CustodyRow] = []
+        for row in rows {
+            if row.recorded == nil { waiting.append(row) } else { fold.apply(row) }
+        }
+        // Those without a time stand by id: put each behind the one that it answers.
+        while let next = waiting.firstIndex(where: { row in
+            !waiting.contains { $0.id == row.answers }
+        }) {
+            let row = waiting.remove(at: next)
+            fold.apply(row.settled(at: row.reading.details?.time ?? .latest))
+        }
+        return fold
+    }
+
     /// The row that `party`'s next event should answer: the last one that knows of the party's own
     /// last, else the last of all; the carrier while there is none.
     package func predecessor(for party: PartyID) -> StatementID? {
-        var knows: [StatementID: Set<StatementID>] = [:]
-        for row in rows { knows[row.id] = rowsBefore(row) }
-        let own = rows.filter { $0.by.party == party }.map(\.id)
-        let known = own.reduce(into: Set<StatementID>()) { $0.formUnion(knows[$1] ?? []) }
-        guard let last = own.last(where: { !known.contains($0) }) else {
-            return rows.last?.id ?? carriers.first
-        }
-        let after = rows.last { knows[$0.id]?.contains(last) == true }
-        return after?.id ?? last
-    }
-
-    private func rowsBefore(_ row: CustodyRow) -> Set<StatementID> {
         let answered = Dictionary(
             rows.compactMap { row in row.answers.map { (row.id, $0) } },
             uniquingKeysWith: { one, _ in one })
-        var before: Set<StatementID> = []
-        var id = row.answers
-        while let place = id, before.insert(place).inserted { id = answered[place] }
-        return before
+        let own = rows.filter { $0.by.party == party }.map(\.id)
+        // Each row is passed once, however deep a peer makes the chain.
+        var known: Set<StatementID> = []
+        for id in own {
+            var before = answered[id]
+            while let place = before, known.insert(place).inserted { before = answered[place] }
+        }
+        guard let last = own.last(where: { !known.contains($0) }) else {
+            return rows.last?.id ?? carriers.first
+        }
+        var after: Set<StatementID> = [last]
+        var latest = last
+        for row in rows where row.answers.map(after.contains) == true {
+            after.insert(row.id)
+            latest = row.id
+        }
+        return latest
     }
 }

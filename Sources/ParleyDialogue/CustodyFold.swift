@@ -38,12 +38,27 @@ struct CustodyFold {
         guard let event = statement.terms.custody else { return }
         let reading =
             body.map { CustodyReading(of: event, fields: $0.fields) } ?? CustodyReading.sealed
-        var row = CustodyRow(
-            id: entry.id, by: statement.from, event: event, answers: statement.answers.first,
-            recorded: entry.settledTime, reading: reading, breaks: [])
-        if let recorded = entry.settledTime { judge(&row, recorded: recorded) }
+        apply(
+            CustodyRow(
+                id: entry.id, by: statement.from, event: event, answers: statement.answers.first,
+                recorded: entry.settledTime, reading: reading, breaks: []))
+    }
+
+    mutating func apply(_ unjudged: CustodyRow) {
+        var row = unjudged
+        row.breaks = []
+        row.correctedBy = []
+        if let recorded = row.recorded { judge(&row, recorded: recorded) }
         places[row.id] = rows.count
         rows.append(row)
+    }
+
+    /// How a party holds the exhibit after the rows so far, and in whose hands there.
+    func hold(of party: PartyID) -> CustodyHold {
+        let track = tracks[party]
+        return CustodyHold(
+            holding: track?.holding ?? (party == sender ? .open : .sealed),
+            handler: track?.handler)
     }
 
     private mutating func judge(_ row: inout CustodyRow, recorded: Timestamp) {
