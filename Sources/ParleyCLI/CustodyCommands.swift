@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ParleyDialogue
 import ParleyLog
+import ParleyNode
 import ParleyStatements
 import ParleyStore
 

@@ -5,6 +5,7 @@ import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
+import ParleyStore
 
 struct CustodyExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -98,7 +99,10 @@ struct CustodyPackageMaker {
         try writer.add(
             copyOf: home.agreementFile, as: "agreement.json", kind: "agreement")
         try await addThread()
-        addSealed(of: folded)
+        addSealed()
+        gaps += folded.entries.filter { $0.settledTime == nil }.map {
+            "the time of \($0.id): no receipt has come yet; export again when it has"
+        }
         let bodies = try addBodies(of: folded)
         try writer.add(
             JSONValue.object([
@@ -157,7 +161,7 @@ struct CustodyPackageMaker {
         }
     }
 
-    private mutating func addSealed(of folded: RequestThread) {
+    private mutating func addSealed() {
         for exhibit in exhibits {
             do {
                 try writer.add(

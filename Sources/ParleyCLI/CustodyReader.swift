@@ -4,6 +4,7 @@ import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
+import ParleyStore
 
 /// One exhibit's chain with the thread that it lies in.
 struct FoundChain {

@@ -1,6 +1,7 @@
 import Foundation
 import ParleyDialogue
 import ParleyLog
+import ParleyNode
 import ParleyStatements
 
 /// What a command says of a custody event; what is left out is filled in from the chain.
@@ -56,6 +57,8 @@ struct CustodyRecorder {
         guard let answer = chain.predecessor(for: seat.party) else {
             preconditionFailure("a chain has a carrier")
         }
+        // SPEC custody §2: A digest of plain content MUST NOT stand in the header of a custody
+        // event.
         return try await writer.write(
             StatementDraft(
                 thread: thread, act: .custodyRecord,
