@@ -218,7 +218,8 @@ struct CustodyPackageMaker {
         }
         return .object([
             "agreement": .string(agreement.id.text), "name": .string(agreement.name),
-            "kind": .string(folded.kind ?? "-"), "urgency": .string(folded.urgency?.rawValue ?? "-"),
+            "kind": .string(folded.kind ?? "-"),
+            "urgency": .string(folded.urgency?.rawValue ?? "-"),
             "requester": .string(folded.requester?.text ?? "-"),
             "requested": .string(folded.requested?.text ?? "-"), "said": .array(said),
         ])

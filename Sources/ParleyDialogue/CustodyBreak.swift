@@ -53,7 +53,8 @@ package enum CustodyBreak: Hashable, Sendable {
         case .collectedByReceiver: "a party that was sent the exhibit cannot have collected it"
         case .afterReturn: "this party had recorded that it gave the exhibit back"
         case .afterDestruction: "this party had recorded that it destroyed the exhibit"
-        case .gap(let previous): "the row does not follow on this party's row before it, \(previous)"
+        case .gap(let previous):
+            "the row does not follow on this party's row before it, \(previous)"
         case .detailsUnfit(let refusal): refusal.explanation
         case .hashDiffers(let expected, let found):
             "the content was \(expected) and is said to be \(found)"

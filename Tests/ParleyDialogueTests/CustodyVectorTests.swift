@@ -149,7 +149,8 @@ struct CustodyVectorTests {
         let chain = try vector.chain(vector.records)
         var random = SeededRandomness(seed: 27_037)
         for _ in 0..<20 {
-            let records = vector.records + vector.records.filter { _ in Bool.random(using: &random) }
+            let records =
+                vector.records + vector.records.filter { _ in Bool.random(using: &random) }
             #expect(try vector.chain(records.shuffled(using: &random)) == chain)
         }
     }

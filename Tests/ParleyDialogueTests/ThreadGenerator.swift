@@ -92,7 +92,8 @@ struct ThreadGenerator {
             agreement: Village.agreement(chance(1) ? "another" : "the agreement"),
             thread: Village.thread(chance(1) ? "a second" : "the thread"), act: act,
             from: Seat(party: party, organ: OrganID("poc")!), to: to, answers: answers, at: time,
-            terms: pickTerms(of: act, to: to, answers: answers, at: time), body: nil, exhibits: exhibits)
+            terms: pickTerms(of: act, to: to, answers: answers, at: time), body: nil,
+            exhibits: exhibits)
     }
 
     private mutating func pickParty() -> PartyID {

@@ -1,15 +1,14 @@
-package import ParleyDialogue
+import Crypto
+import ParleyDialogue
 import ParleyLog
-package import ParleyStatements
+import ParleyStatements
 
 /// Chains of custody as a CASE/UCO graph in JSON-LD, for other people's tools.
 ///
 /// An export profile: what is kept is the statements. Terms are those of CASE 1.4.0 and UCO 1.4.0
 /// (`Spec/custody.md` §8). The same chains always give the same bytes: the identifiers are made
 /// of digests.
-package struct CustodyGraph {
-    package static let mediaType = "application/ld+json"
-
+struct CustodyGraph {
     private let thread: ThreadID
     private let chains: [CustodyChain]
     private let isOpen: Bool
@@ -17,14 +16,14 @@ package struct CustodyGraph {
     private var seen: Set<String> = []
 
     /// - Parameter showsWords: Whether the bodies' words go into the graph, not headers alone.
-    package init(of chains: [CustodyChain], in thread: ThreadID, showsWords: Bool = true) {
+    init(of chains: [CustodyChain], in thread: ThreadID, showsWords: Bool = true) {
         self.thread = thread
         self.chains = chains
         isOpen = showsWords
     }
 
     /// Canonical JSON, laid out for reading.
-    package func fileBytes(agreement: Agreement) -> [UInt8] {
+    func fileBytes(agreement: Agreement) -> [UInt8] {
         var graph = self
         graph.build(agreement)
         return JSONValue.object([
@@ -36,7 +35,7 @@ package struct CustodyGraph {
     }
 
     private static let prefixes = [
-        "kb": "urn:example:parley:",
+        "kb": "urn:parley:",
         "case-investigation": "https://ontology.caseontology.org/case/investigation/",
         "uco-action": "https://ontology.unifiedcyberontology.org/uco/action/",
         "uco-core": "https://ontology.unifiedcyberontology.org/uco/core/",
@@ -233,21 +232,27 @@ package struct CustodyGraph {
         .object(fields.adding(["@id": .string(id), "@type": .string(type)]))
     }
 
-    /// UCO asks for identifiers that end in a UUID: here one of version 8 (RFC 9562 §5.8), made of
-    /// the digest of what is named.
+    /// UCO asks for identifiers that end in a UUID: here one of version 5 (RFC 9562 §5.5), so that
+    /// it comes out of what is named. SHA-1 gives a label here and vouches for nothing.
     private static func id(_ kind: String, _ key: String) -> String {
-        var bytes = Digest(hashing: Array((kind + "\n" + key).utf8)).bytes.prefix(16).map { $0 }
-        bytes[6] = bytes[6] & 0x0F | 0x80
+        let name = namespace + Array("urn:parley:\(kind):\(key)".utf8)
+        var bytes = Array(Insecure.SHA1.hash(data: name).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Hex.encode(bytes)
+        var rest = Hex.encode(bytes)[...]
         var parts: [Substring] = []
-        var rest = hex[...]
         for count in [8, 4, 4, 4, 12] {
             parts.append(rest.prefix(count))
             rest = rest.dropFirst(count)
         }
         return "kb:\(kind)-" + parts.joined(separator: "-")
     }
+
+    /// The name space for URLs (RFC 9562 §6.6).
+    private static let namespace: [UInt8] = [
+        0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30,
+        0xc8,
+    ]
 
     private static func link(_ id: String) -> JSONValue { .object(["@id": .string(id)]) }
 
