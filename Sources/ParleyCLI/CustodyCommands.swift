@@ -65,7 +65,8 @@ struct CustodyShowCommand: AsyncParsableCommand {
 
 /// Who, where and by what power; the same for every event.
 struct CustodyCircumstances: ParsableArguments {
-    @Option(help: "Role of whoever had it in hand (default: whoever has it, else the organ's).")
+    @Option(
+        help: "Role of whoever had it in hand (default: the organ's; of a record, whoever has it).")
     var handler: String?
     @Option(help: "Where it happened.") var place: String?
     @Option(help: "The order, law or request under which it was done.") var authority: String?
@@ -83,6 +84,7 @@ struct CustodyCircumstances: ParsableArguments {
     /// An opening by this program.
     func opening(purpose: String) throws -> CustodyWish {
         var wish = wish(.opened, purpose: purpose)
+        wish.isByWhoeverHasIt = false
         wish.tool = "parley"
         wish.toolVersion = ParleyCommand.configuration.version
         return wish
@@ -195,8 +197,8 @@ struct CustodyCopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy", abstract: "Seal an exhibit anew to others, with its custody.",
         discussion: """
-            Records the opening, seals the content to the parties named without writing it to disk, \
-            and records the copy with the new blob's digest. Prints the digest, which a statement \
+            Records the opening, seals the content to the parties named without writing it to \
+            disk, and records the copy with the new blob's digest. Prints the digest, which a statement \
             then names with --exhibit.
 
             Example:

@@ -8,6 +8,9 @@ import ParleyStatements
 struct CustodyWish {
     var event: CustodyEvent
     var handler: String?
+    /// Whether a handler that is not named is the last one, rather than this home's organ: true
+    /// where a person tells, false where this program acts.
+    var isByWhoeverHasIt = true
     var time: Timestamp?
     var place: String?
     var purpose: String
@@ -70,10 +73,10 @@ struct CustodyRecorder {
 
     private func details(_ wish: CustodyWish, _ chain: CustodyChain) throws -> CustodyDetails {
         let seat = reader.home.seat
-        let role = reader.agreement.party(seat.party)?.organs.first { $0.id == seat.organ }?.role
+        let organ = reader.agreement.party(seat.party)?.organs.first { $0.id == seat.organ }
+        let last = wish.isByWhoeverHasIt ? chain.hold(of: seat.party).handler : nil
         var details = CustodyDetails(
-            handler: wish.handler ?? chain.hold(of: seat.party).handler ?? role
-                ?? seat.organ.text,
+            handler: wish.handler ?? last ?? organ?.role ?? seat.organ.text,
             time: wish.time ?? Surroundings.here.clock.now(), purpose: wish.purpose)
         details.place = wish.place
         details.authority = wish.authority
@@ -108,9 +111,20 @@ struct CustodyRecorder {
         guard let first = breaks.first, !wish.allowsBreak else { return }
         throw CommandFailure.refused(
             first.reason, "this would break the chain of custody: \(first.explanation)",
-            hint: first == .notOpened
-                ? "open it with: parley fetch STATEMENT --out FOLDER"
-                : "see it with: parley custody \(chain.exhibit); if it happened so all the same, "
-                    + "record it with --despite-break")
+            hint: hint(first, chain))
+    }
+
+    private func hint(_ first: CustodyBreak, _ chain: CustodyChain) -> String {
+        switch first {
+        case .notOpened: "open it with: parley fetch STATEMENT --out FOLDER"
+        case .handlerDiffers:
+            "name who has it with --handler, or record first: parley custody record transferred "
+                + "\(chain.exhibit) --receiver ROLE --purpose …"
+        case .afterReturn, .afterDestruction:
+            "see when and by whom with: parley custody \(chain.exhibit)"
+        default:
+            "see the chain with: parley custody \(chain.exhibit); if it happened so all the same, "
+                + "record it with --despite-break"
+        }
     }
 }

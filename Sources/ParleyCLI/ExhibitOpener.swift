@@ -37,8 +37,8 @@ struct ExhibitOpener {
         guard whole.plainDigest == described.digest, whole.sizeBytes == described.sizeBytes else {
             throw Self.differs(described)
         }
-        // SPEC custody §2: A node MUST NOT write the plain content of an exhibit anywhere before the
-        // opening of its seal stands in its own log.
+        // SPEC custody §2: A node MUST NOT write the plain content of an exhibit anywhere before
+        // the opening of its seal stands in its own log.
         var wish = wish
         wish.hashAfter = whole.plainDigest
         let event = try await recorder.record(wish, of: reference.blob, in: thread)

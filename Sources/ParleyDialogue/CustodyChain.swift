@@ -9,7 +9,7 @@ package struct CustodyChain: Hashable, Sendable {
     package let exhibit: BlobID
     /// The statements that carried it, first in fold order first.
     package let carriers: [StatementID]
-    /// Who sealed it: the author of the first carrier.
+    /// Who sealed it: the author of the first carrier that was applied.
     package let sender: Seat
     package let holders: [PartyID]
     /// What the carrier's body says of it; nil where that body cannot be read here.
@@ -113,7 +113,10 @@ extension CustodyChain {
             }
         }
         return order.compactMap { blob in
-            guard let carrying = carriers[blob], let first = carrying.first else { return nil }
+            // A peer's irregular statement must not say who sealed what.
+            guard let carrying = carriers[blob],
+                let first = carrying.first(where: { $0.effect == .applied }) ?? carrying.first
+            else { return nil }
             let described = described(blob, in: carrying, bodies)
             var fold = CustodyFold(
                 sender: first.statement.from.party, content: described?.digest,
