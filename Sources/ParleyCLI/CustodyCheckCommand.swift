@@ -23,7 +23,7 @@ struct CustodyCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            var check = CustodyPackageCheck(
+            var check = try CustodyPackageCheck(
                 folder: URL(filePath: folder, directoryHint: .isDirectory),
                 agreement: try AgreementFile.adopted(agreement))
             let manifest = try check.manifest()
@@ -72,14 +72,42 @@ struct CustodyPackageCheck {
     let folder: URL
     let agreement: Agreement
     private(set) var faults: [Fault] = []
+    /// Every file below the folder. A link, a pipe or a device is none, and nothing below a linked
+    /// folder is: reading one could lead out of the package, or not end.
+    private let there: Set<String>
 
-    init(folder: URL, agreement: Agreement) {
+    init(folder: URL, agreement: Agreement) throws {
         self.folder = folder
         self.agreement = agreement
+        var found: Set<String> = []
+        let names = FileManager.default.enumerator(atPath: folder.path())
+        while let path = names?.nextObject() as? String {
+            let place = folder.appending(path: path).path()
+            let kind = try? FileManager.default.attributesOfItem(atPath: place)[.type]
+            switch kind as? FileAttributeType {
+            case .typeDirectory: continue
+            case .typeRegular: found.insert(path)
+            default:
+                faults.append(
+                    Fault(
+                        reason: "file-not-plain", explanation: "\(path) is not a plain file"))
+            }
+            guard found.count <= CustodyManifest.fileLimit else {
+                throw CommandFailure.refused(
+                    "package-too-large",
+                    "\(folder.path()) holds more than \(CustodyManifest.fileLimit) files",
+                    hint: "this is not what parley custody export wrote; check the path")
+            }
+        }
+        there = found
     }
 
     private func bytes(_ path: String, limitBytes: Int) throws -> [UInt8] {
-        try PrivateFile.read(folder.appending(path: path).path(), limitBytes: limitBytes)
+        guard there.contains(path) else {
+            throw CommandFailure.failed(
+                "file-missing", "\(folder.path()) has no file \(path)")
+        }
+        return try PrivateFile.read(folder.appending(path: path).path(), limitBytes: limitBytes)
     }
 
     mutating func manifest() throws -> CustodyManifest {
@@ -118,7 +146,7 @@ struct CustodyPackageCheck {
                 fault("file-twice", "\(file.path) is listed twice")
             }
             let place = folder.appending(path: file.path).path()
-            guard let measured = try? FileDigest.measured(place) else {
+            guard there.contains(file.path), let measured = try? FileDigest.measured(place) else {
                 fault("file-missing", "\(file.path) is not in the package")
                 continue
             }
@@ -126,14 +154,8 @@ struct CustodyPackageCheck {
                 fault("file-differs", "\(file.path) is not the file that was listed")
             }
         }
-        let there = FileManager.default.enumerator(atPath: folder.path())
-        while let path = there?.nextObject() as? String {
-            var isFolder: ObjCBool = false
-            let place = folder.appending(path: path).path()
-            _ = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
-            if !isFolder.boolValue, !listed.contains(path) {
-                fault("file-not-listed", "\(path) is in the package and not in its manifest")
-            }
+        for path in there.subtracting(listed).sorted() {
+            fault("file-not-listed", "\(path) is in the package and not in its manifest")
         }
     }
 

@@ -198,8 +198,8 @@ struct CustodyCopyCommand: AsyncParsableCommand {
         commandName: "copy", abstract: "Seal an exhibit anew to others, with its custody.",
         discussion: """
             Records the opening, seals the content to the parties named without writing it to \
-            disk, and records the copy with the new blob's digest. Prints the digest, which a statement \
-            then names with --exhibit.
+            disk, and records the copy with the new blob's digest. Prints the digest, which a \
+            statement then names with --exhibit.
 
             Example:
               parley custody copy sha256:… --to acme --purpose "Asked to identify the sender"

@@ -6,6 +6,7 @@ import ParleyLog
 import ParleyNode
 import ParleyStatements
 import ParleyStore
+import ParleyWeb
 
 struct CustodyExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,6 +77,7 @@ struct CustodyPackageMaker {
     let exhibits: [BlobID]
     var writer: CustodyPackageWriter
     private var gaps: [String] = []
+    private static let waitSeconds = 20
     private var reader: CustodyReader { recorder.reader }
     private var home: Home { recorder.reader.home }
 
@@ -90,7 +92,10 @@ struct CustodyPackageMaker {
     }
 
     mutating func make(opening wish: CustodyWish?) async throws -> CustodyManifest {
-        if let wish { try await addItems(opening: wish) }
+        if let wish {
+            try await addItems(opening: wish)
+            try await waitForReceipts()
+        }
         // Read after the openings, so that the chains in the package hold them.
         let folded = try await reader.thread(thread)
         let chains = try await reader.chains(in: thread).map(\.chain)
@@ -139,6 +144,20 @@ struct CustodyPackageMaker {
             try writer.add(as: "items/\(place + 1)-\(described.name)", kind: "item") {
                 try opener.write(opening, of: described, to: $0)
             }
+        }
+    }
+
+    /// Where a node serves the home, the openings' receipts are mostly a moment away, and a package
+    /// without them proves less.
+    private func waitForReceipts() async throws {
+        let clock = Surroundings.here.clock
+        guard await LocalClient(socketPath: home.socketPath).status() != nil else { return }
+        for _ in 0..<Self.waitSeconds {
+            let entries = try await reader.thread(thread).entries
+            if entries.allSatisfy({ $0.settledTime != nil && !$0.record.receipts.isEmpty }) {
+                return
+            }
+            await clock.sleep(until: clock.now().adding(seconds: 1))
         }
     }
 

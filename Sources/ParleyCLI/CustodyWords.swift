@@ -18,15 +18,24 @@ enum CustodyWords {
             "  carried by \(chain.carriers.map(\.text).joined(separator: ", "))",
         ]
         for (place, row) in chain.rows.enumerated() { lines += self.lines(row, place) }
-        switch chain.standing {
+        return lines + [verdict(chain)]
+    }
+
+    private static func verdict(_ chain: CustodyChain) -> String {
+        var limits: [String] = []
+        let sealed = chain.rows.filter { $0.reading == .sealed }.count
+        let unseen = chain.rows.filter { $0.recorded == nil }.count
+        if sealed > 0 { limits.append("\(sealed) judged by the header alone") }
+        if unseen > 0 { limits.append("\(unseen) not judged yet") }
+        let suffix = limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))"
+        return switch chain.standing {
         case .whole:
-            lines.append(
-                chain.rows.isEmpty
-                    ? "  WHOLE: no event yet" : "  WHOLE: no break in \(chain.rows.count) event(s)")
-        case .corrected: lines.append("  CORRECTED: every break is stated anew by a later row")
-        case .broken: lines.append("  BROKEN")
+            chain.rows.isEmpty
+                ? "  WHOLE: no event yet"
+                : "  WHOLE: no break in \(chain.rows.count) event(s)\(suffix)"
+        case .corrected: "  CORRECTED: every break is stated anew by a later row\(suffix)"
+        case .broken: "  BROKEN\(suffix)"
         }
-        return lines
     }
 
     private static func lines(_ row: CustodyRow, _ place: Int) -> [String] {

@@ -7,7 +7,7 @@ package import ParleyStatements
 /// - SeeAlso: `Spec/custody.md`.
 package struct CustodyChain: Hashable, Sendable {
     package let exhibit: BlobID
-    /// The statements that carried it, first in fold order first.
+    /// The statements that carried it: the one that says who sealed it first, then in fold order.
     package let carriers: [StatementID]
     /// Who sealed it: the author of the first carrier that was applied.
     package let sender: Seat
@@ -125,7 +125,9 @@ extension CustodyChain {
                 fold.apply(event, body: bodies[event.id])
             }
             return CustodyChain(
-                exhibit: blob, carriers: carrying.map(\.id), sender: first.statement.from,
+                exhibit: blob,
+                carriers: [first.id] + carrying.map(\.id).filter { $0 != first.id },
+                sender: first.statement.from,
                 holders: Set([first.statement.from.party] + first.statement.to).sorted(),
                 described: described, rows: fold.rows)
         }
@@ -167,16 +169,23 @@ extension CustodyChain {
     private func replayed(toleranceSeconds: Int64) -> CustodyFold {
         var fold = CustodyFold(
             sender: sender.party, content: described?.digest, toleranceSeconds: toleranceSeconds)
-        var waiting: [CustodyRow] = []
+        var waiting: [StatementID: [CustodyRow]] = [:]
+        let isWaiting = Set(rows.filter { $0.recorded == nil }.map(\.id))
+        var ready: [CustodyRow] = []
         for row in rows {
-            if row.recorded == nil { waiting.append(row) } else { fold.apply(row) }
+            if row.recorded != nil {
+                fold.apply(row)
+            } else if let answers = row.answers, isWaiting.contains(answers) {
+                waiting[answers, default: []].append(row)
+            } else {
+                ready.append(row)
+            }
         }
-        // Those without a time stand by id: put each behind the one that it answers.
-        while let next = waiting.firstIndex(where: { row in
-            !waiting.contains { $0.id == row.answers }
-        }) {
-            let row = waiting.remove(at: next)
+        // Those without a time stand by id: each is put behind the one that it answers.
+        ready.reverse()
+        while let row = ready.popLast() {
             fold.apply(row.settled(at: row.reading.details?.time ?? .latest))
+            ready += waiting[row.id] ?? []
         }
         return fold
     }
@@ -195,11 +204,15 @@ extension CustodyChain {
             while let place = before, known.insert(place).inserted { before = answered[place] }
         }
         guard let last = own.last(where: { !known.contains($0) }) else {
-            return rows.last?.id ?? carriers.first
+            return rows.last { $0.recorded != nil }?.id ?? carriers.first
         }
         var after: Set<StatementID> = [last]
         var latest = last
-        for row in rows where row.answers.map(after.contains) == true {
+        // A peer's row that has no time yet may never get one, and ours would wait for it.
+        for row in rows
+        where row.answers.map(after.contains) == true
+            && (row.recorded != nil || row.by.party == party)
+        {
             after.insert(row.id)
             latest = row.id
         }
