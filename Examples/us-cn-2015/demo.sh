@@ -125,11 +125,13 @@ step "7. Both nodes show the same thread and the same clocks"
 cmp us.summary cn.summary
 printf '   the two nodes agree byte for byte: %s\n' "$(sha256sum <us.summary | cut -c 1-64)"
 
-step "8. cn opens the exhibit that us sealed: the very bytes"
+step "8. cn opens the exhibit that us sealed: the very bytes, and us sees who opened it"
 first=$("$parley" request show "$thread" --home us --json | python3 -c \
     'import json,sys; print(json.load(sys.stdin)["statements"][0]["id"])')
 "$parley" fetch "$first" --home cn --out opened | show
 cmp opened/apt1.json "$here/evidence/apt1.json"
+settled "$thread" 8
+"$parley" custody opened/apt1.json --home us | show
 
 step "9. A third person, with two files and nothing else, proves it"
 "$parley" export "$thread" --home us --out thread.json >exported

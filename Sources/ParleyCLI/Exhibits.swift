@@ -28,6 +28,28 @@ struct ExhibitSealer {
             throw CommandFailure.failed("file-missing", "\(file.path) cannot be read")
         }
         defer { try? input.close() }
+        return try seal(name, mediaType: file.mediaType, to: parties) { take in
+            // Foundation's buffers live until their pool drains; on Linux each is freed at once.
+            while let bytes = try input.read(upToCount: 1 << 20), !bytes.isEmpty {
+                try take([UInt8](bytes))
+            }
+        }
+    }
+
+    /// Seals anew what a recorded opening gives; no plain byte touches the disk.
+    func seal(
+        _ opening: RecordedOpening, as described: StatementBody.Exhibit, to parties: [PartyID],
+        through opener: ExhibitOpener
+    ) async throws -> PreparedExhibit {
+        try seal(described.name, mediaType: described.mediaType, to: parties) { take in
+            try opener.stream(opening, named: described.name.text, take: take)
+        }
+    }
+
+    private func seal(
+        _ name: ExhibitName, mediaType: String, to parties: [PartyID],
+        feed: (([UInt8]) throws -> Void) throws -> Void
+    ) throws -> PreparedExhibit {
         let recipients = try sealingKeysOfOrgans(
             of: parties + [home.seat.party], in: agreement)
         let randomness = Surroundings.here.randomness
@@ -37,14 +59,13 @@ struct ExhibitSealer {
         let draft = try blobs.newDraft(named: "seal-" + Hex.encode(randomness.bytes(count: 16)))
         try draft.append(writer.header)
         var plainSize: UInt64 = 0
-        // Foundation's buffers live until their pool drains; on Linux each is freed at once.
-        while let bytes = try input.read(upToCount: 1 << 20), !bytes.isEmpty {
+        try feed { bytes in
             plainSize += UInt64(bytes.count)
             try draft.append(writer.seal(bytes))
             guard draft.sizeBytes <= agreement.exhibitLimitBytes else {
                 throw CommandFailure.refused(
                     "exhibit-too-long",
-                    "\(file.path) is larger than the agreement allows "
+                    "\(name) is larger than the agreement allows "
                         + "(\(agreement.exhibitLimitBytes) sealed bytes)",
                     hint: "split it, or agree on another limit")
             }
@@ -56,9 +77,9 @@ struct ExhibitSealer {
         }
         return PreparedExhibit(
             reference: BlobReference(
-                blob: blob, sizeBytes: sizeBytes, mediaType: file.mediaType, isSealed: true),
+                blob: blob, sizeBytes: sizeBytes, mediaType: mediaType, isSealed: true),
             described: .init(
-                name: name, mediaType: file.mediaType, sizeBytes: plainSize,
+                name: name, mediaType: mediaType, sizeBytes: plainSize,
                 digest: writer.plainDigest))
     }
 }

@@ -11,16 +11,19 @@ struct FetchCommand: AsyncParsableCommand {
         commandName: "fetch", abstract: "Open the body and exhibits of a statement.",
         discussion: """
             Writes body.json and every exhibit under its name into a folder. A file appears only \
-            when its seal, its digest and its size hold to the last byte.
+            when its seal, its digest and its size hold to the last byte, and after its opening \
+            has been recorded as a custody event.
 
             Example:
-              parley fetch sha256:… --out opened
+              parley fetch sha256:… --out opened --purpose "Search for the accounts"
             """)
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "The statement's id.") var statement: String
     @Option(help: "Folder to write to; made when absent.") var out: String
+    @OptionGroup var circumstances: CustodyCircumstances
+    @Option(help: "Why the exhibits are opened.") var purpose = "To read what was sent"
 
     func run() async throws {
         try await reporting(json: flag.json) {
@@ -35,13 +38,13 @@ struct FetchCommand: AsyncParsableCommand {
             let folder = URL(filePath: out, directoryHint: .isDirectory)
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
-            let opener = SealOpener(
+            let seals = SealOpener(
                 agreement: agreement.id, key: try home.sealingKey(), blobs: try home.blobs())
             guard let bodyReference = header.body else {
                 throw CommandFailure.refused(
                     "body-missing", "\(header.act.rawValue) \(id) has no body and no exhibits")
             }
-            let body = try opener.body(bodyReference)
+            let body = try seals.body(bodyReference)
             do throws(BodyRefusal) {
                 try body.check(against: header)
             } catch {
@@ -49,18 +52,28 @@ struct FetchCommand: AsyncParsableCommand {
             }
             try PrivateFile.write(body.canonicalBytes, to: folder.appending(path: "body.json"))
             var written = ["body.json"]
-            for (reference, described) in zip(header.exhibits, body.exhibits) {
-                let file = folder.appending(path: described.name.text)
-                try opener.exhibit(reference, described: described, to: file)
-                written.append(described.name.text)
+            var openings: [RecordedOpening] = []
+            if !header.exhibits.isEmpty {
+                let opener = ExhibitOpener(recorder: try CustodyRecorder(home: home))
+                for (reference, described) in zip(header.exhibits, body.exhibits) {
+                    let opening = try await opener.open(
+                        reference, described: described, in: header.thread,
+                        as: try circumstances.opening(purpose: purpose))
+                    try opener.write(
+                        opening, of: described, to: folder.appending(path: described.name.text))
+                    openings.append(opening)
+                    written.append(described.name.text)
+                }
             }
             emit(
                 [
                     "statement": .string(id.text), "folder": .string(out),
                     "files": .array(written.map { .string($0) }),
+                    "openings": .array(openings.map { .string($0.event.text) }),
                 ], json: flag.json,
                 lines: body.texts.map { "[\($0.language.text)] \($0.text)" }
-                    + written.map { "  \(out)/\($0)" })
+                    + written.map { "  \(out)/\($0)" }
+                    + openings.map { "  opening recorded: \($0.event)" })
         }
     }
 }
@@ -81,42 +94,6 @@ struct SealOpener {
             throw CommandFailure.notProven(refusal.reason, refusal.explanation)
         } catch let refusal as BodyRefusal {
             throw CommandFailure.notProven(refusal.reason, refusal.explanation)
-        }
-    }
-
-    /// Writes beside the destination first: what is not whole never bears the exhibit's name.
-    func exhibit(
-        _ reference: BlobReference, described: StatementBody.Exhibit, to file: URL
-    ) throws {
-        let draft = file.appendingPathExtension("opening")
-        try? FileManager.default.removeItem(at: draft)
-        try PrivateFile.write([], to: draft)
-        let output = try FileHandle(forWritingTo: draft)
-        guard let input = try? FileHandle(forReadingFrom: blobs.path(of: reference.blob)) else {
-            throw CommandFailure.failed(
-                "exhibit-missing", "the exhibit \(described.name.text) is not in this home")
-        }
-        defer { try? input.close() }
-        var reader = SealReader(agreement: agreement, key: key)
-        do {
-            while let sealed = try input.read(upToCount: 1 << 20), !sealed.isEmpty {
-                try output.write(contentsOf: Data(try reader.open(sealed)))
-            }
-            let whole = try reader.finish()
-            guard whole.plainDigest == described.digest, whole.sizeBytes == described.sizeBytes
-            else {
-                throw CommandFailure.notProven(
-                    "exhibit-differs", "\(described.name.text) is not what the body describes")
-            }
-        } catch let refusal as SealRefusal {
-            try? FileManager.default.removeItem(at: draft)
-            throw CommandFailure.notProven(
-                refusal.reason, "\(described.name.text): \(refusal.explanation)")
-        }
-        try output.synchronize()
-        try output.close()
-        guard rename(draft.path(), file.path()) == 0 else {
-            throw CommandFailure.failed("file-not-written", "\(file.path()) cannot be written")
         }
     }
 }

@@ -97,6 +97,19 @@ struct HomeLock {
         }
     }
 
+    /// Waits for another command of this home to be done with the same thing.
+    static func waiting(for home: Home, file: String) async throws -> HomeLock {
+        let clock = Surroundings.here.clock
+        for attempt in 1... {
+            do {
+                return try HomeLock(home: home, file: file)
+            } catch let failure as CommandFailure where failure.reason == inUse && attempt < 60 {
+                await clock.sleep(until: clock.now().adding(seconds: 1))
+            }
+        }
+        preconditionFailure("the tries end by themselves")
+    }
+
     private static func inUse(_ home: Home) -> CommandFailure {
         .failed(
             inUse, "another process is at work on \(home.folder.path())",

@@ -16,7 +16,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
-            MirrorCommand.self, LogCommand.self, KeysCommand.self,
+            MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
         ])
 
     package init() {}

@@ -239,6 +239,10 @@ struct VerifyCommand: AsyncParsableCommand {
             }
             let verified = try export.verified(under: agreement)
             let thread = RequestThread(folding: verified.records, under: agreement)
+            // SPEC custody §6: A verifier of an export MUST show the chains of custody of the
+            // exhibits in it, as far as the headers tell them.
+            let chains = CustodyChain.chains(
+                of: thread, bodies: [:], toleranceSeconds: agreement.clockToleranceSeconds)
             let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
             let faults = verified.faults.map { fault -> String in
                 let place = fault.place.map { "statement \($0 + 1): " } ?? ""
@@ -248,6 +252,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 words.json(thread).adding([
                     "verified": .bool(faults.isEmpty),
                     "summary": .string(thread.canonicalSummary()),
+                    "custody": .array(chains.map { .object(CustodyWords.json($0)) }),
                     "faults": .array(
                         verified.faults.map {
                             .object([
@@ -257,7 +262,7 @@ struct VerifyCommand: AsyncParsableCommand {
                             ])
                         }),
                 ]), json: flag.json,
-                lines: words.page(thread) + [""]
+                lines: words.page(thread) + chains.flatMap { [""] + CustodyWords.lines($0) } + [""]
                     + (faults.isEmpty
                         ? [
                             "PROVEN: \(verified.records.count) statements; every signature, "

@@ -157,13 +157,14 @@ struct ThreadWords {
         line += statement.act.rawValue
         if let ground = statement.terms.ground { line += " · ground \(ground)" }
         if let until = statement.terms.until { line += " · until \(until)" }
+        if let event = statement.terms.custody { line += " · \(event.rawValue)" }
         if !statement.exhibits.isEmpty { line += " · \(statement.exhibits.count) exhibit(s)" }
         if case .irregular(let refusal) = entry.effect {
             line += " · IRREGULAR: \(refusal.explanation)"
         }
         if case .waiting = entry.effect {
             line +=
-                statement.act == .deliverySilence
+                statement.act == .deliverySilence || statement.act == .custodyRecord
                 ? " · recorded here, not yet cosigned" : " · waits for a statement not held"
         }
         let receipts = entry.record.receipts.sorted { $0.key < $1.key }

@@ -34,6 +34,10 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case silenceNotOwn
     case silenceOfSilence
     case silentPartyWrong
+    case custodyNotOfOne(count: Int)
+    case custodyExhibitUnknown
+    case custodyNotByHolder(PartyID)
+    case custodyAddresseesWrong(expected: [PartyID])
 
     package var reason: String {
         switch self {
@@ -65,6 +69,10 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .silenceNotOwn: "silence-not-own"
         case .silenceOfSilence: "silence-of-silence"
         case .silentPartyWrong: "silent-party-wrong"
+        case .custodyNotOfOne: "custody-not-of-one"
+        case .custodyExhibitUnknown: "custody-exhibit-unknown"
+        case .custodyNotByHolder: "custody-not-by-holder"
+        case .custodyAddresseesWrong: "custody-addressees-wrong"
         }
     }
 
@@ -110,6 +118,15 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .silenceOfSilence: "silence about a silence is not recorded"
         case .silentPartyWrong:
             "the silent party must be an addressee of the statement, and the only one told"
+        case .custodyNotOfOne(let count):
+            "a custody event answers one statement; this one answers \(count)"
+        case .custodyExhibitUnknown:
+            "the statement that it answers carries no such exhibit, nor records custody of it"
+        case .custodyNotByHolder(let party):
+            "\(party) neither sent nor was sent the exhibit"
+        case .custodyAddresseesWrong(let parties):
+            "a custody event tells all others who hold the exhibit: "
+                + list(parties.map(\.text))
         }
     }
 }

@@ -15,6 +15,7 @@ extension RequestFold {
         }
         switch statement.act {
         case .deliverySilence: try checkSilence(statement)
+        case .custodyRecord: _ = try custodyCarrier(of: statement)
         case .requestSubmit: try checkSubmission(statement)
         default: try checkAct(statement, at: time)
         }

@@ -15,6 +15,10 @@ struct RequestFold: Hashable, Sendable {
     private(set) var openQuestions: [StatementID] = []
     private(set) var reviews: [ThreadReview] = []
     private(set) var silences: [ThreadSilence] = []
+    /// Custody events that were applied, each with the statement that carried its exhibit.
+    private(set) var carriers: [StatementID: StatementID] = [:]
+    /// Custody events that are irregular: none can be answered by another.
+    private(set) var refusedCustody: Set<StatementID> = []
     /// Statements that did what they say, with their acts.
     private(set) var applied: [StatementID: Act] = [:]
 
@@ -33,6 +37,7 @@ struct RequestFold: Hashable, Sendable {
             // and MUST NOT let it change a state or a clock.
             try check(record.statement, at: time)
         } catch {
+            if record.statement.act == .custodyRecord { refusedCustody.insert(record.id) }
             return .irregular(error)
         }
         perform(record, at: time)
@@ -50,6 +55,10 @@ struct RequestFold: Hashable, Sendable {
         let statement = record.statement
         if statement.act == .deliverySilence {
             note(silence: record, at: time)
+            return
+        }
+        if statement.act == .custodyRecord {
+            carriers[record.id] = try? custodyCarrier(of: statement)
             return
         }
         if statement.act == .requestSubmit { opening = RequestOpening(record) }

@@ -67,7 +67,11 @@ package struct RequestThread: Hashable, Sendable {
     /// The applied statements that no applied statement answers: what the next one should answer,
     /// so that every node sees it come after them.
     package var heads: [StatementID] {
-        let applied = entries.filter { $0.effect == .applied }
+        // Custody events are left out: an opened exhibit each would soon be more than a statement
+        // may answer.
+        let applied = entries.filter {
+            $0.effect == .applied && $0.statement.act != .custodyRecord
+        }
         let answered = Set(applied.flatMap(\.statement.answers))
         return applied.map(\.id).filter { !answered.contains($0) }.sorted()
     }
@@ -77,7 +81,7 @@ package struct RequestThread: Hashable, Sendable {
     package func heads(for party: PartyID) -> [StatementID] {
         let own = entries.filter {
             $0.settledTime == nil && $0.statement.from.party == party
-                && $0.statement.act != .deliverySilence
+                && ![.deliverySilence, .custodyRecord].contains($0.statement.act)
         }
         let answered = Set(own.flatMap(\.statement.answers))
         return (heads + own.map(\.id).filter { !answered.contains($0) }).sorted()
@@ -102,7 +106,8 @@ package struct RequestThread: Hashable, Sendable {
             .min { ($0.due.instant ?? .latest) < ($1.due.instant ?? .latest) }
     }
 
-    /// The acts that `party` may do now, none other; silences are the node's own and not listed.
+    /// The acts that `party` may do now, none other; silences are the node's own and custody may be
+    /// recorded always, so neither is listed.
     package func lawfulActs(for party: PartyID) -> [Act] {
         guard fold.opening != nil else {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
@@ -118,11 +123,13 @@ package struct RequestThread: Hashable, Sendable {
         }
         for answer in draft.answers {
             guard fold.records[answer] != nil else { throw .answersNotHeld(answer) }
-            // A party may go on from its own words, and a node must be able to record silence
-            // about what no cosigner has seen.
+            // A party may go on from its own words; a node must be able to record silence about
+            // what no cosigner has seen, and what has happened to an exhibit whether or not a peer
+            // can be reached.
             let isSettled = entries.contains { $0.id == answer && $0.settledTime != nil }
             let isOwn = fold.records[answer]?.statement.from.party == draft.from.party
-            guard isSettled || isOwn || draft.act == .deliverySilence else {
+            let mayWait = isOwn || [.deliverySilence, .custodyRecord].contains(draft.act)
+            guard isSettled || mayWait else {
                 throw .answersUnsettled(answer)
             }
         }

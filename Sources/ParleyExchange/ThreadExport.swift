@@ -132,7 +132,8 @@ package struct ThreadExport: Hashable, Sendable {
                 faults.append(Fault(error.reason, error.explanation).at(place))
             }
         }
-        return VerifiedExport(records: records, faults: faults)
+        return VerifiedExport(
+            records: records, directory: verifier.directory, faults: faults)
     }
 
     /// Takes the key changes in the order of their authors' logs.
@@ -295,6 +296,8 @@ extension ThreadExport.Item {
 
 package struct VerifiedExport: Sendable {
     package let records: [RecordedStatement]
+    /// The organs' keys as the key changes in the export leave them.
+    package let directory: KeyDirectory
     package let faults: [ExportFault]
 }
 

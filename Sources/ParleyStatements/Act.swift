@@ -20,6 +20,8 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case keysAdd = "keys.add"
     case keysRetire = "keys.retire"
     case keysRevoke = "keys.revoke"
+    /// Somebody who holds an exhibit records what happened to it.
+    case custodyRecord = "custody.record"
 
     /// What a statement of one act is made of: a row of the table.
     package struct Form: Hashable, Sendable {
@@ -45,6 +47,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
 
     package enum Term: String, Hashable, Sendable, CaseIterable {
         case kind, urgency, until, ground, review, silentParty
+        case custody, exhibit
         case signingKey, key, since
     }
 
@@ -73,6 +76,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
         case .keysRetire: Form([.key], body: .none, opensThread: true)
         case .keysRevoke: Form([.key, .since], body: .none, opensThread: true)
+        case .custodyRecord: Form([.custody, .exhibit], body: .required)
         }
     }
 }
@@ -89,6 +93,8 @@ extension Terms {
         case .signingKey: signingKey != nil
         case .key: key != nil
         case .since: since != nil
+        case .custody: custody != nil
+        case .exhibit: exhibit != nil
         }
     }
 }

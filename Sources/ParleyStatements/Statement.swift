@@ -71,6 +71,10 @@ package struct Terms: Hashable, Sendable {
     package var review: AnswerReview?
     /// `delivery.silence`: the party that gave no receipt.
     package var silentParty: PartyID?
+    /// `custody.record`: what happened.
+    package var custody: CustodyEvent?
+    /// `custody.record`: to which exhibit, by the digest of its stored (sealed) bytes.
+    package var exhibit: BlobID?
     /// `keys.add`.
     package var signingKey: Organ.SigningKey?
     /// `keys.retire`, `keys.revoke`: the Ed25519 key of the entry that ends.
@@ -81,6 +85,7 @@ package struct Terms: Hashable, Sendable {
     package init(
         kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
         ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
+        custody: CustodyEvent? = nil, exhibit: BlobID? = nil,
         signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil
     ) {
         self.kind = kind
@@ -89,6 +94,8 @@ package struct Terms: Hashable, Sendable {
         self.ground = ground
         self.review = review
         self.silentParty = silentParty
+        self.custody = custody
+        self.exhibit = exhibit
         self.signingKey = signingKey
         self.key = key
         self.since = since

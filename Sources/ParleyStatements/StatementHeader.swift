@@ -94,6 +94,8 @@ extension Terms {
                 ])
             })
         add(.silentParty, silentParty.map { .string($0.text) })
+        add(.custody, custody.map { .string($0.rawValue) })
+        add(.exhibit, exhibit.map { .string($0.text) })
         add(.signingKey, signingKey?.json)
         add(.key, key.map { .string($0.text) })
         add(.since, since.map { .string($0.text) })
@@ -112,6 +114,10 @@ extension Terms {
                     isWhole: try fields.bool("whole"), isReasoned: try fields.bool("reasoned"))
             },
             silentParty: try fields.optionalParsed("silentParty", "a party id", PartyID.init),
+            custody: try fields.optionalParsed(
+                "custody", "a custody event", CustodyEvent.init(rawValue:)),
+            exhibit: try fields.optionalParsed(
+                "exhibit", "a SHA-256 digest", BlobID.init(text:)),
             signingKey: try fields.optionalObject("signingKey", Organ.SigningKey.read),
             key: try fields.optionalParsed("key", "the id of an Ed25519 key") { text in
                 // SPEC statement §5: key MUST be the keyid of an Ed25519 key.

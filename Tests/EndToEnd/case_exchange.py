@@ -10,7 +10,7 @@ FLIPPED_POSITIONS = 40
 
 
 def exchange(place):
-    """Eight statements between two nodes; both fold them alike; files alone prove them."""
+    """Eight statements and four openings; both nodes fold them alike; files alone prove them."""
     world = make_world(place / "w")
     evidence = exhibit(place)
     accounts = exhibit(place, name="accounts.json", size_bytes=70_000, seed=2)
@@ -18,6 +18,8 @@ def exchange(place):
         world.serve("us", "cn")
         thread, statements = converse(world, evidence, accounts)
         check_exhibits(world, place, statements, evidence, accounts)
+        # Every opening of an exhibit is a statement too.
+        world.agreed(thread, 12)
         check_proof(world, place, thread)
         (skew,) = world.said("us", "log", "show")["clockSkews"]
         expect(
@@ -25,7 +27,7 @@ def exchange(place):
             f"two nodes of one machine have one clock: {skew}")
         world.stop()
         expect(
-            len(audit_both(world)) == 8, "both ledgers should hold the eight statements")
+            len(audit_both(world)) == 12, "both ledgers should hold the twelve statements")
     finally:
         world.kill()
 

@@ -1,7 +1,8 @@
 # Sourced by run.sh: has the executable make the files that other people's software then judges.
 #
 # make_artefacts DIR fills DIR with a cosigned checkpoint and a receipt, a statement's envelope under
-# both signature algorithms with its agreement, and sealed files with their plain ones.
+# both signature algorithms with its agreement, sealed files with their plain ones, and a custody
+# package.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -53,6 +54,15 @@ make_record() {
     printf '%s' "$statement" >statement.id
 }
 
+# cn opens and examines the exhibit, and packs it with its custody.
+make_custody() {
+    "$PARLEY" fetch "$(cat statement.id)" --home cn --out opened >/dev/null
+    "$PARLEY" custody record examined opened/exhibit.bin --home cn --file opened/exhibit.bin \
+        --tool sha256sum --tool-version 9.1 --purpose "Compare with the copy at hand" \
+        --place "Laboratory 2" --authority "Order 2026-114" --witness "case officer" >/dev/null
+    "$PARLEY" custody export opened/exhibit.bin --home cn --out "$1" --open >/dev/null
+}
+
 make_artefacts() {
     local out
     mkdir -p "$1"
@@ -61,4 +71,5 @@ make_artefacts() {
     make_homes
     make_record
     python3 "$root/Tests/Outside/collect.py" "$PWD" "$out"
+    make_custody "$out/custody-package"
 }

@@ -489,6 +489,8 @@ ACTS = [
     ("request.progress", {"body": blob("b", 10), "exhibits": [blob("e", 9, "text/plain")]}),
     ("request.answer-part", {"body": blob("b", 10)}), ("request.answer", {"body": blob("b", 10)}),
     ("delivery.silence", {"terms": {"silentParty": "us"}}),
+    ("custody.record", {"body": blob("b", 10), "terms": {
+        "custody": "opened", "exhibit": digest(b"exhibit")}}),
 ]
 
 
@@ -656,6 +658,26 @@ def statement_cases():
                  key_change("keys.add", {"signingKey": new_key("x")["signingKey"] | {"note": "x"}}))
     yield refuse("silence-body", "a machine says it, without words", "body-not-allowed",
                  reply("delivery.silence", terms={"silentParty": "us"}, body=blob("b", 1)))
+    opened = {"custody": "opened", "exhibit": digest(b"exhibit")}
+    yield refuse("custody-no-body", "who, when and why are said", "body-missing",
+                 reply("custody.record", terms=opened))
+    yield refuse("custody-no-exhibit", "an event is about an exhibit", "term-missing",
+                 reply("custody.record", terms={"custody": "opened"}, body=blob("b", 1)))
+    yield refuse("custody-no-event", "an exhibit without an event says nothing", "term-missing",
+                 reply("custody.record", terms={"exhibit": opened["exhibit"]}, body=blob("b", 1)))
+    yield refuse("custody-event-unknown", "events are a closed list", "field-value-wrong",
+                 reply("custody.record", terms=opened | {"custody": "lost"}, body=blob("b", 1)))
+    yield refuse("custody-exhibit-short", "an exhibit is named by its whole digest",
+                 "field-value-wrong", reply("custody.record", body=blob("b", 1), terms=opened | {
+                     "exhibit": opened["exhibit"][:-2]}))
+    yield refuse("custody-exhibits", "a copy travels with a statement of its own",
+                 "exhibits-not-allowed", reply("custody.record", terms=opened, body=blob("b", 1),
+                                               exhibits=[blob("e", 1, "text/plain")]))
+    yield refuse("custody-answers-nothing", "a custody event follows on something",
+                 "answers-missing",
+                 reply("custody.record", terms=opened, body=blob("b", 1), answers=[]))
+    yield refuse("answer-custody", "other acts do not speak of custody", "term-not-allowed",
+                 reply("request.answer", terms=opened, body=blob("b", 1)))
     yield refuse("body-media-type", "a body is Parley's own document", "body-media-type-wrong",
                  header(body=blob("body", 10, "text/plain")))
     yield refuse("body-long", "one byte beyond the limit", "body-too-long",

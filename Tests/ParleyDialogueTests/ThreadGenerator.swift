@@ -86,11 +86,14 @@ struct ThreadGenerator {
         let answers = pickAnswers(of: act, by: party)
         var to = [pickOther(than: party)]
         if act == .deliverySilence { to = silentTo(answers, else: to) }
+        let exhibits =
+            act.form.allowsExhibits && chance(50) ? [Village.exhibit("\(random.next() % 4)")] : []
         return Statement(
             agreement: Village.agreement(chance(1) ? "another" : "the agreement"),
             thread: Village.thread(chance(1) ? "a second" : "the thread"), act: act,
             from: Seat(party: party, organ: OrganID("poc")!), to: to, answers: answers, at: time,
-            terms: pickTerms(of: act, to: to, at: time), body: nil, exhibits: [])
+            terms: pickTerms(of: act, to: to, answers: answers, at: time), body: nil,
+            exhibits: exhibits)
     }
 
     private mutating func pickParty() -> PartyID {
@@ -115,6 +118,12 @@ struct ThreadGenerator {
             let own = records.filter { $0.statement.from.party == party }
             return own.randomElement(using: &random).map { [$0.id] } ?? []
         }
+        if act == .custodyRecord, chance(80) {
+            let about = records.filter {
+                !$0.statement.exhibits.isEmpty || $0.statement.act == .custodyRecord
+            }
+            return about.randomElement(using: &random).map { [$0.id] } ?? []
+        }
         if chance(15) {
             return Set(records.filter { _ in chance(30) }.map(\.id)).sorted()
         }
@@ -134,7 +143,9 @@ struct ThreadGenerator {
         records.first { answers.contains($0.id) }?.statement.to ?? to
     }
 
-    private mutating func pickTerms(of act: Act, to: [PartyID], at time: Timestamp) -> Terms {
+    private mutating func pickTerms(
+        of act: Act, to: [PartyID], answers: [StatementID], at time: Timestamp
+    ) -> Terms {
         var terms = Terms()
         switch act {
         case .requestSubmit:
@@ -153,6 +164,13 @@ struct ThreadGenerator {
                 isReasoned: answers[3])
         case .deliverySilence:
             terms.silentParty = to.first
+        case .custodyRecord:
+            terms.custody = CustodyEvent.allCases.randomElement(using: &random)
+            let answered = records.first { answers.contains($0.id) }?.statement
+            terms.exhibit =
+                chance(90)
+                ? answered?.exhibits.first?.blob ?? answered?.terms.exhibit
+                : Village.exhibit("another").blob
         default: break
         }
         return terms

@@ -58,6 +58,7 @@ extension RecordedStatement {
         let answers: [String] = try fields.required("answers")
         let time = try fields.time("time")
         let receipts: [String: String] = try fields.optional("receipts") ?? [:]
+        let exhibits: [String] = try fields.optional("exhibits") ?? []
         let statement = Statement(
             agreement: Village.agreement(try fields.optional("agreement") ?? "the agreement"),
             thread: Village.thread(try fields.optional("thread") ?? "the thread"),
@@ -65,7 +66,7 @@ extension RecordedStatement {
             from: try known(Seat(from + "/poc"), "\(from) is no party"),
             to: try to.map(Village.party), answers: answers.map(Village.statement).sorted(),
             at: time ?? "2026-11-23T01:00:00Z", terms: try Terms(vector: fields.fields("terms")),
-            body: nil, exhibits: [])
+            body: nil, exhibits: exhibits.map(Village.exhibit))
         self.init(
             id: Village.statement(label), statement: statement, time: time,
             receipts: Dictionary(
@@ -86,6 +87,10 @@ extension Terms {
         until = try fields.time("until")
         ground = try fields.optional("ground")
         silentParty = try fields.optional("silentParty", String.self).map(Village.party)
+        custody = try fields.optional("custody", String.self).map {
+            try known(CustodyEvent(rawValue: $0), "\($0) is no custody event")
+        }
+        exhibit = try fields.optional("exhibit", String.self).map { Village.exhibit($0).blob }
         if var review = try fields.fields("review") {
             self.review = AnswerReview(
                 isComplete: try review.required("complete"),
@@ -155,7 +160,9 @@ struct ThreadVectorTests {
     func `a statement by the wrong side is never applied`(vector: ThreadCase) throws {
         let us = try Village.party("us")
         let cn = try Village.party("cn")
-        for record in vector.records where record.statement.act != .requestSubmit {
+        // Either side may record custody of what it holds.
+        for record in vector.records
+        where record.statement.act != .requestSubmit && record.statement.act != .custodyRecord {
             let turned = record.changing(
                 from: record.statement.from.party == us ? cn : us, to: [record.statement.from.party]
             )

@@ -42,6 +42,13 @@ enum Village {
         StatementID(Digest(hashing: Array(label.utf8)))
     }
 
+    /// A sealed exhibit.
+    static func exhibit(_ label: String) -> BlobReference {
+        BlobReference(
+            blob: BlobID(Digest(hashing: Array("sealed \(label)".utf8))), sizeBytes: 1000,
+            mediaType: "text/plain", isSealed: true)
+    }
+
     static func thread(_ label: String) -> ThreadID {
         ThreadID(bytes: Array(Digest(hashing: Array(label.utf8)).bytes.prefix(16)))!
     }
