@@ -11,15 +11,12 @@ import ParleyStatements
 struct CustodyGraph {
     private let thread: ThreadID
     private let chains: [CustodyChain]
-    private let isOpen: Bool
     private var nodes: [JSONValue] = []
     private var seen: Set<String> = []
 
-    /// - Parameter showsWords: Whether the bodies' words go into the graph, not headers alone.
-    init(of chains: [CustodyChain], in thread: ThreadID, showsWords: Bool = true) {
+    init(of chains: [CustodyChain], in thread: ThreadID) {
         self.thread = thread
         self.chains = chains
-        isOpen = showsWords
     }
 
     /// Canonical JSON, laid out for reading.
@@ -62,7 +59,7 @@ struct CustodyGraph {
                 let action = add(row, of: chain, after: row.answers.flatMap { previous[$0] })
                 previous[row.id] = action
                 members.append(Self.link(action))
-                if isOpen, let authority = row.reading.details?.authority {
+                if let authority = row.reading.details?.authority {
                     authorizations.insert(
                         authorization(
                             authority, type: "authority", identifier: authority, name: authority))
@@ -90,7 +87,7 @@ struct CustodyGraph {
             "uco-observable:hash": .array([Self.link(hash(chain.exhibit.digest.hex))]),
             "uco-observable:isEncrypted": .bool(true),
         ]
-        if isOpen, let described = chain.described {
+        if let described = chain.described {
             let file = Self.id("file-facet", thread.text + chain.exhibit.text)
             facets.append(
                 node(
@@ -139,7 +136,7 @@ struct CustodyGraph {
         add(
             performer, "uco-identity:Organization",
             ["uco-core:name": .string(row.by.party.text)])
-        if isOpen, let details = row.reading.details {
+        if let details = row.reading.details {
             let role = Self.id("role", row.by.party.text + details.handler)
             add(
                 role, "uco-role:Role",

@@ -7,6 +7,7 @@ import ParleyNode
 import ParleyStatements
 import ParleyStore
 import ParleyWeb
+import Synchronization
 
 /// One party's folder: keys, agreement, ledger and blobs of one organ's node.
 struct Home {
@@ -210,8 +211,17 @@ struct HomeOptions: ParsableArguments {
 }
 
 /// Where a passphrase comes from: a file, the environment, or the person at the terminal.
+///
+/// A person is asked once a command, however many keys it opens.
 struct Passphrase {
     let options: HomeOptions
+    private let asked = Asked()
+
+    private final class Asked: Sendable {
+        let answer = Mutex<String?>(nil)
+    }
+
+    init(options: HomeOptions) { self.options = options }
 
     func value() throws -> String {
         if let file = options.passphraseFile {
@@ -219,11 +229,14 @@ struct Passphrase {
             return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
         }
         if let value = Surroundings.here.environment["PARLEY_PASSPHRASE"] { return value }
+        if let answer = asked.answer.withLock({ $0 }) { return answer }
         guard isatty(STDIN_FILENO) == 1, let line = getpass("Passphrase: ") else {
             throw CommandFailure.failed(
                 "passphrase-missing", "the keys are encrypted and no passphrase was given",
                 hint: "use --passphrase-file FILE or PARLEY_PASSPHRASE, or run in a terminal")
         }
-        return String(cString: line)
+        let answer = String(cString: line)
+        asked.answer.withLock { $0 = answer }
+        return answer
     }
 }
