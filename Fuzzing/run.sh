@@ -2,7 +2,7 @@
 # Fuzzes the parsers of what comes from outside: libFuzzer, one process for each.
 #
 #   Fuzzing/run.sh [TARGET|all] [SECONDS]   SECONDS for each target; 20 unless told
-#   Fuzzing/run.sh keep [TARGET|all]        adds to Corpus/ what runs found beyond Vectors/
+#   Fuzzing/run.sh keep [TARGET|all]        keeps in Corpus/ some of what runs found beyond Vectors/
 #
 # Builds into PARLEY_FUZZ_DIR, or Fuzzing/.build. Inputs found stay there for the next run; one that
 # stops a target is left in its folder `found`, is named, and makes the exit status 1.
@@ -12,6 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=${PARLEY_FUZZ_DIR:-$here/.build}
 work=$scratch/fuzz
 keep_limit_bytes=1024
+keep_count=24
 
 build() {
     (cd "$here" && swift build -c release --scratch-path "$scratch" >&2)
@@ -51,12 +52,13 @@ keep() { # TARGET
     "$fuzzer" "--target=$name" -merge=1 "-max_len=$keep_limit_bytes" "$merged" \
         "$here/Corpus/$name" "$work/corpus/$name" >"$work/$name.merge.log" 2>&1
     rm -rf "${here:?}/Corpus/$name"
-    for input in "$merged"/*; do
-        [ -e "$work/seeds/$name/${input##*/}" ] || {
-            mkdir -p "$here/Corpus/$name"
-            cp "$input" "$here/Corpus/$name"
-        }
-    done
+    mkdir -p "$here/Corpus/$name"
+    # The smallest only: the repository carries a start, not all that was ever found.
+    (cd "$merged" && find . -type f -printf '%s %f\n') | sort -n | cut -d ' ' -f 2 |
+        while read -r input; do
+            [ -e "$work/seeds/$name/$input" ] || printf '%s\n' "$input"
+        done | sed -n "1,${keep_count}p" |
+        while read -r input; do cp "$merged/$input" "$here/Corpus/$name"; done
     printf '%-18s %5d kept\n' "$name" "$(find "$here/Corpus/$name" -type f 2>/dev/null | wc -l)"
 }
 
