@@ -1,8 +1,8 @@
 # Sourced by run.sh: has the executable make the files that other people's software then judges.
 #
 # make_artefacts DIR fills DIR with a cosigned checkpoint and a receipt, a statement's envelope under
-# both signature algorithms with its agreement, sealed files with their plain ones, and a custody
-# package.
+# both signature algorithms with its agreement, sealed files with their plain ones, a custody package,
+# and the home of a node whose log check_follow.py has it serve.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -72,4 +72,5 @@ make_artefacts() {
     make_record
     python3 "$root/Tests/Outside/collect.py" "$PWD" "$out"
     make_custody "$out/custody-package"
+    python3 "$root/Tests/Outside/make_follow.py" "$out"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has other people's software judge what Parley makes.
 #
-#   PARLEY=path/to/parley Tests/Outside/run.sh
+#   PARLEY=path/to/parley [PYTHON=python3.12] Tests/Outside/run.sh
 #
 # make-artefacts.sh (its function make_artefacts DIR) has the executable make files; then each
 # check_NAME.py reads them with what requirements-NAME.txt installs into an environment that is
@@ -18,7 +18,7 @@ not_tried=()
 # Prints why not when the environment cannot be had; pip's own words go to the log.
 environment_fault() {
     local name=$1 requirements=$here/requirements-$1.txt
-    if ! python3 -m venv "$work/venv-$name" >"$work/$name.log" 2>&1; then
+    if ! "${PYTHON:-python3}" -m venv "$work/venv-$name" >"$work/$name.log" 2>&1; then
         printf 'no virtual environment: %s' "$(tail -n 1 "$work/$name.log")"
     elif [ -e "$requirements" ] &&
         ! "$work/venv-$name/bin/python" -m pip --no-input --disable-pip-version-check \

@@ -1,0 +1,52 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// A package of its own, because every file in it is built to be watched.
+//
+// Sources/Parley… are links to the parent's folders rather than a dependency on the parent: what
+// the parent's targets show one another is `package`, and another package does not see it.
+
+/// The parent's settings, with coverage that libFuzzer follows.
+let watched: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .unsafeFlags(["-sanitize=fuzzer", "-enable-testing"]),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "parley-fuzzing",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+    ],
+    targets: [
+        .target(name: "ParleyLog", dependencies: [crypto], swiftSettings: watched),
+        .target(
+            name: "ParleyStatements", dependencies: ["ParleyLog", crypto],
+            swiftSettings: watched),
+        .target(
+            name: "ParleyDialogue", dependencies: ["ParleyStatements", "ParleyLog"],
+            swiftSettings: watched),
+        .target(
+            name: "ParleyExchange",
+            dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
+            swiftSettings: watched),
+        .target(
+            name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
+            swiftSettings: watched),
+        .target(name: "CFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CFuzzer", "ParleyAudit", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+            ],
+            swiftSettings: watched,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,189 @@
+"""Makes the first inputs of every fuzz target from Vectors/ and Examples/, and word lists for them.
+
+Usage: seeds.py OUT [TARGET ...]; fills OUT/TARGET/ and OUT/TARGET.dict, and prints the targets.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VECTORS = ROOT / "Vectors"
+# Longer ones make every mutation slow and find nothing that shorter ones do not.
+LIMIT_BYTES = 16 * 1024
+
+
+def cases(path):
+    return json.loads((VECTORS / path).read_text())["cases"]
+
+
+def texts(path, member):
+    return [case[member].encode() for case in cases(path) if isinstance(case.get(member), str)]
+
+
+def hexes(path, prefix=b""):
+    return [prefix + bytes.fromhex(case["bytes"]) for case in cases(path) if "bytes" in case]
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def payloads(envelopes):
+    for envelope in envelopes:
+        try:
+            yield base64.b64decode(json.loads(envelope)["payload"])
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+def unsigned(notes):
+    """The signed texts: the targets sign them again."""
+    return [note.rsplit(b"\n\n", 1)[0] + b"\n" for note in notes if b"\n\n" in note]
+
+
+def agreements():
+    for text in texts("agreement/agreements.json", "text"):
+        try:
+            yield json.loads(text)
+        except ValueError:
+            continue
+
+
+def calendars():
+    found = [path.read_bytes() for path in sorted(ROOT.glob("Examples/*/calendars/*.json"))]
+    return found + [canonical(case["calendar"]) for case in cases("worktime/calendars.json")]
+
+
+def cards():
+    for agreement in agreements():
+        for party in agreement.get("parties") or []:
+            if not isinstance(party, dict):
+                continue
+            calendar = (agreement.get("calendars") or {}).get(str(party.get("calendar")))
+            yield canonical({"parley": "party/1", "party": party, "calendar": calendar})
+
+
+def refusals():
+    digest = "sha256:" + "0123456789abcdef" * 4
+    yield canonical({
+        "parley": "refusal/1", "agreement": digest, "statement": digest, "reason": "key-expired",
+        "explanation": "The key had expired.", "by": {"party": "us", "organ": "poc"},
+        "at": "2026-11-23T09:12:33Z"})
+
+
+def exports():
+    digest = "sha256:" + "0123456789abcdef" * 4
+    for case in cases("statement/statements.json")[:3]:
+        receipt = cases("receipt/receipts.json")[0]["receipt"].encode()
+        encoded = base64.b64encode
+        yield canonical({
+            "parley": "thread-export/1", "agreement": digest,
+            "thread": "aaaqeayeaudaocajbifqydiob4",
+            "statements": [{
+                "envelope": encoded(case["envelope"].encode()).decode(),
+                "proofs": [{"log": "us", "proof": encoded(receipt).decode()}]}]})
+
+
+def audit_states():
+    key = "log.parley.example/a+320954a7+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
+    note = next(case["note"] for case in cases("log/checkpoints.json") if case.get("accept"))
+    start = {"checkpoint": note, "entries": "0", "edge": []}
+    yield canonical({"parley": "audit-state/1", "log": key})
+    yield canonical({"parley": "audit-state/1", "log": key, "underway": start})
+
+
+def bundles():
+    yield b"\x00\x00\x00"
+    yield b"\x01\x00\x03abc\x00\x20" + bytes(32)
+    yield b"\xff" + b"\x00\x01a" * 256
+
+
+def sealed():
+    for name in ("sealed", "by-parley"):
+        for case in cases(f"sealing/{name}.json"):
+            if "sealed" in case:
+                yield b"\x40" + base64.b64decode(case["sealed"])
+
+
+def words():
+    return [
+        b"2026-11-23T09:12:33Z", b"2026-02-28", b"us", b"poc", b"zh-Hans", b"report.pdf",
+        b"sha256:" + b"0123456789abcdef" * 4, b"ed25519:" + b"0123456789abcdef" * 4,
+        b"ml-dsa-65:" + b"0123456789abcdef" * 4, b"aaaqeayeaudaocajbifqydiob4", b"0a0b0c",
+        b"application/stix+json",
+    ]
+
+
+def notes():
+    return texts("note/notes.json", "note") + texts("log/checkpoints.json", "note")
+
+
+def add_checkpoints():
+    for body in texts("log/add-checkpoint.json", "body"):
+        head, _, note = body.partition(b"\n\n")
+        yield head + b"\n\n" + note.rsplit(b"\n\n", 1)[0] + b"\n"
+
+
+TARGETS = {
+    "add-checkpoint": add_checkpoints,
+    "adoption": lambda: texts("agreement/adoption.json", "envelope"),
+    "agreement": lambda: texts("agreement/agreements.json", "text"),
+    "audit-state": audit_states,
+    "base64": lambda: [b"", b"YQ==", b"YWI=", b"YWJj", b"0", b"9223372036854775807"],
+    "body": lambda: texts("body/bodies.json", "text"),
+    "bundle": bundles,
+    "calendar": calendars,
+    "card": cards,
+    "checkpoint": lambda: unsigned(texts("log/checkpoints.json", "note")),
+    "delivery-request": lambda: hexes("delivery/requests.json"),
+    "delivery-response": lambda: hexes("delivery/responses.json"),
+    "envelope": lambda: texts("envelope/envelopes.json", "text")
+    + texts("statement/statements.json", "envelope"),
+    "export": exports,
+    "fork": lambda: texts("fork/proofs.json", "proof"),
+    "json": lambda: texts("json/values.json", "text"),
+    "key": lambda: texts("note/keys.json", "key"),
+    "manifest": lambda: payloads(hexes("pouch/manifests.json")),
+    "note": notes,
+    "pouch": lambda: hexes("pouch/contents.json", b"\x10"),
+    "pouch-label": lambda: hexes("pouch/labels.json"),
+    "receipt": lambda: texts("receipt/receipts.json", "receipt"),
+    "refusal": refusals,
+    "sealed": sealed,
+    "statement": lambda: payloads(texts("statement/statements.json", "envelope")),
+    "tile-path": lambda: texts("log/tile-paths.json", "path"),
+    "words": words,
+}
+
+
+def word_list(seeds):
+    """Names and short values, quotes and all, for libFuzzer to put in."""
+    found = set()
+    for seed in seeds:
+        found.update(re.findall(rb'"[A-Za-z0-9 ./:_-]{2,40}"', seed))
+    return "".join(
+        '"' + word.decode().replace('"', '\\"') + '"\n' for word in sorted(found)[:400])
+
+
+def main():
+    out = Path(sys.argv[1])
+    for name in sys.argv[2:] or TARGETS:
+        if name not in TARGETS:
+            sys.exit(f"seeds: no target named {name}; there are: {' '.join(TARGETS)}")
+        seeds = [seed for seed in TARGETS[name]() if len(seed) <= LIMIT_BYTES]
+        if not seeds:
+            sys.exit(f"seeds: nothing to begin {name} with")
+        (out / name).mkdir(parents=True, exist_ok=True)
+        for seed in seeds:
+            (out / name / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
+        # libFuzzer takes no list without words.
+        (out / f"{name}.dict").write_text(word_list(seeds) or '"0"\n')
+        print(name)
+
+
+if __name__ == "__main__":
+    main()
