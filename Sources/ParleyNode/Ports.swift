@@ -161,6 +161,18 @@ package struct LedgerChange: Sendable {
         package let thread: ThreadID
         package let envelope: [UInt8]
         package let takenAt: Timestamp
+
+        package init(
+            index: EntryIndex, id: StatementID, payload: Digest, thread: ThreadID,
+            envelope: [UInt8], takenAt: Timestamp
+        ) {
+            self.index = index
+            self.id = id
+            self.payload = payload
+            self.thread = thread
+            self.envelope = envelope
+            self.takenAt = takenAt
+        }
     }
 
     package struct Delivery: Hashable, Sendable {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import case_audit
 import case_cli
+import case_disk
 import case_exchange
 import case_kill
 import case_log
@@ -31,7 +32,8 @@ from parley import PARTIES, Failed
 BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
-    + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_kill.CASES)
+    + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_kill.CASES
+    + case_disk.CASES)
 
 
 class Report:
