@@ -1,6 +1,7 @@
 """Drives a web server with wrk, and has nginx serve the same files for comparison."""
 
 import contextlib
+import getpass
 import http.client
 import re
 import shutil
@@ -13,6 +14,7 @@ WRK_THREADS, WRK_CONNECTIONS, WRK_SECONDS = 1, 32, 8
 CHECKPOINT_EVERY = 8
 
 NGINX = """
+user {user};
 worker_processes auto;
 daemon off;
 pid {folder}/nginx.pid;
@@ -97,7 +99,9 @@ def nginx(address, folder):
         yield False
         return
     configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, address=address))
+    configuration.write_text(
+        # Otherwise its workers are a user who may not read the folder.
+        NGINX.format(folder=folder, address=address, user=getpass.getuser()))
     server = subprocess.Popen([program, "-c", configuration], stderr=subprocess.DEVNULL)
     try:
         host, port = address.split(":")
