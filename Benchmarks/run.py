@@ -27,13 +27,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "run.d"))
 from free_ports import free_ports
+from serving import copied, log_paths, nginx, wrk
 
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
-NAMES = ("machine", "intake", "lone", "exhibit", "idle", "startup", "audit")
+NAMES = (
+    "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
+    "serving",
+)
 
 INTAKE_STATEMENTS = 20_480
 STARTUP_STATEMENTS = 100_000
 AUDIT_ENTRIES = 1_000_000
+APPEND_ENTRIES = 10_000_000
+APPEND_ROWS = 1_000_000
+LATENCY_SECONDS = 20
+# Statements that reach a node in one delivery under a steady load.
+LATENCY_BATCH = 16
+SERVING_STATEMENTS = 20_480
 EXHIBIT_BYTES = 1_000_000_000
 MEGABYTE = 1_000_000
 FSYNC_COUNT = 400
@@ -174,21 +184,21 @@ class Village:
     def address(self, party):
         return f"127.0.0.1:{self.ports[party]}"
 
-    def serve(self, party):
-        return Node(self, party)
+    def serve(self, party, *options):
+        return Node(self, party, options)
 
-    def deliver(self, node, count, connections):
+    def deliver(self, node, count, connections, *options):
         """Has the load generator deliver as `us`, whose own node must not be serving."""
         return self.tools.load(
             "deliver", "--home", self.home("us"), "--to", node.party, "--address",
             self.address(node.party), "--pid", node.process.pid, "--at", int(time.time()),
-            "--count", count, "--connections", connections)
+            "--count", count, "--connections", connections, *options)
 
 
 class Node:
     """One `parley serve`, serving when the initialiser returns; stopped by `with`."""
 
-    def __init__(self, village, party):
+    def __init__(self, village, party, options=()):
         other = {"us": "cn", "cn": "us"}[party]
         self.party = party
         self.socket_path = str(village.home(party) / "node.sock")
@@ -197,7 +207,7 @@ class Node:
         began = time.monotonic()
         self.process = subprocess.Popen(
             [village.tools.parley, "serve", "--home", str(village.home(party)), "--listen",
-             village.address(party), "--peer", f"{other}={village.address(other)}"],
+             village.address(party), "--peer", f"{other}={village.address(other)}", *options],
             stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self.read_log, daemon=True).start()
         if not self.serving.wait(60):
@@ -261,7 +271,7 @@ class Benchmarks:
         self.tools = tools
         self.folder = folder
         self.report = report
-        self.fsync_ms = self.verify_rate = self.write_rate = None
+        self.fsync_ms = self.verify_rate = self.write_rate = self.intake_rate = None
 
     def village(self, name):
         return Village(self.tools, self.folder / name)
@@ -286,6 +296,7 @@ class Benchmarks:
                 village = self.village(name)
             with village.serve("cn") as node:
                 done = village.deliver(node, INTAKE_STATEMENTS, connections)
+            self.intake_rate = done["perSecond"]
             goal = max(3000, 0.4 * self.verify_rate)
             self.report.at_least(name, done["perSecond"], "/s", goal, bound)
             count = done["statements"]
@@ -307,6 +318,24 @@ class Benchmarks:
         self.report.figure("lone.p95", percentile(receipted, 95), "ms", bound)
         self.report.figure(
             "lone.accepted-p50", statistics.median(done["acceptedMilliseconds"]), "ms")
+
+    def latency(self):
+        """From when a delivery was due to its answer with the receipts, at half the rate that the
+        node has been seen to sustain; the deliveries do not wait for one another."""
+        if self.intake_rate is None:
+            self.intake()
+        rate = self.intake_rate / 2
+        village = self.village("latency")
+        with village.serve("cn") as node:
+            done = village.deliver(
+                node, int(rate * LATENCY_SECONDS), 8, "--batch", LATENCY_BATCH, "--per-second",
+                rate)
+        latencies = done["latencyMilliseconds"]
+        self.report.figure("latency.offered", rate, "/s", ("intake", self.intake_rate))
+        self.report.figure("latency.receipted", done["perSecond"], "/s")
+        bound = ("an fsync", self.fsync_ms)
+        self.report.figure("latency.p50", statistics.median(latencies), "ms", bound)
+        self.report.below("latency.p99", percentile(latencies, 99), "ms", 200, bound)
 
     def exhibit(self):
         village = self.village("exhibit")
@@ -388,6 +417,70 @@ class Benchmarks:
         elapsed = statistics.median(self.tools.cli(*arguments)[1] for _ in range(3))
         self.report.figure("audit.all-cores", AUDIT_ENTRIES / elapsed, "/s", bound)
         self.report.below("audit.peak", max(peaks) / MEGABYTE, "MB", 100)
+
+
+    def append(self):
+        """Digests into the log: tree, tiles, checkpoint, durable commit, proofs. Then the same with
+        a row and its three keys for each entry, which is what a statement has besides its bytes."""
+        rate = self.tools.load("hash-rate")["entriesPerSecond"]
+        bound = ("hashing leaves and nodes on one core", rate)
+        folder = self.folder / "append"
+        for name, count, options in (
+            ("append", APPEND_ENTRIES, ()), ("append.with-rows", APPEND_ROWS, ("--rows",)),
+        ):
+            folder.mkdir()
+            done = self.tools.load(
+                "append", "--folder", folder, "--count", count, "--at", int(time.time()), *options)
+            shutil.rmtree(folder)
+            if options:
+                self.report.figure(name, count / done["seconds"], "/s", bound)
+            else:
+                self.report.at_least(name, count / done["seconds"], "/s", 50_000, bound)
+            early, late = windows(done["marks"])
+            self.report.figure(f"{name}.at-the-end", late, "/s", bound)
+            self.report_slowing(f"{name}.slowing", (1 - late / early) * 100, bool(options))
+            self.report.below(f"{name}.peak", done["peakBytes"] / MEGABYTE, "MB", 150)
+            self.report.figure(f"{name}.stored", done["storedBytes"] / count, "bytes")
+
+    def report_slowing(self, name, percent, is_without_goal):
+        if is_without_goal:
+            self.report.figure(name, percent, "%")
+        else:
+            self.report.below(name, percent, "%", 20)
+
+    def serving(self):
+        """Checkpoint and hash tiles to anybody, over plain HTTP; nginx gets the same load with the
+        same files."""
+        if not shutil.which("wrk"):
+            say("serving: wrk is not installed (Debian has it); nothing is measured")
+            return
+        village = self.village("serving")
+        public, other = (f"127.0.0.1:{port}" for port in free_ports(2))
+        with village.serve("cn", "--public", public) as node:
+            village.deliver(node, SERVING_STATEMENTS, 2)
+            paths = log_paths("/log/us-cn-2015/", SERVING_STATEMENTS)
+            mean = copied(public, paths, village.folder / "www")
+            rate, p99 = wrk(public, paths, village.folder)
+            peak = node.memory("VmHWM")
+        with nginx(other, village.folder) as is_there:
+            peer, _ = wrk(other, paths, village.folder) if is_there else (None, None)
+        bound = ("nginx with the same files", peer) if peer else None
+        self.report.at_least("serving", rate, "/s", 20_000, bound)
+        self.report.figure("serving.p99", p99, "ms")
+        self.report.figure("serving.mean-answer", mean, "bytes")
+        self.report.figure("serving.peak", peak / MEGABYTE, "MB")
+
+
+def windows(marks):
+    """Entries a second over the first hundredth of a run, and over the last tenth."""
+    last, end = marks[-1]
+
+    def rate(one, other):
+        return (other[0] - one[0]) / (other[1] - one[1])
+
+    early = next(mark for mark in marks[1:] if mark[0] >= last / 100)
+    late = next(mark for mark in marks if mark[0] >= last * 0.9)
+    return rate(marks[0], early), rate(late, [last, end])
 
 
 # The machine

@@ -27,6 +27,8 @@ struct Deliver: AsyncParsableCommand {
     var perThread = 8
     @Option(help: "Deliveries under way at a time.")
     var connections = 1
+    @Option(help: "Statements a second, whether or not answers have come; 0 for all it can.")
+    var perSecond = 0.0
 
     func run() async throws {
         let home = try SenderHome(path: home)
@@ -51,15 +53,20 @@ struct Deliver: AsyncParsableCommand {
         }
 
         let desk = DeliveryDesk(backlog: backlog, batch: batch, theirLog: theirLog)
+        // `clock` is the processor's here.
+        let wallClock = ContinuousClock()
+        let pace = Pace(perSecond: perSecond, start: wallClock.now)
         let serverBefore = try processSeconds(pid)
         let ownBefore = clock()
-        let elapsed = try await ContinuousClock().measure {
+        let elapsed = try await wallClock.measure {
             try await withThrowingTaskGroup { group in
                 for line in lines {
                     group.addTask {
                         while let next = await desk.next() {
+                            let due = try await pace.wait(for: next.firstItem)
                             let answer = try await line.deliver(next.request, to: party)
-                            try await desk.take(answer, to: next)
+                            let latency = (wallClock.now - due).inSeconds * 1000
+                            try await desk.take(answer, to: next, after: latency)
                         }
                     }
                 }
@@ -74,6 +81,7 @@ struct Deliver: AsyncParsableCommand {
             "perSecond": Double(receiptCount) / elapsed.inSeconds,
             "serverSeconds": serverSeconds, "generatorSeconds": ownSeconds,
             "meanEnvelopeBytes": backlog.meanEnvelopeBytes,
+            "latencyMilliseconds": await desk.latencies,
         ])
     }
 
@@ -88,10 +96,26 @@ struct Deliver: AsyncParsableCommand {
     }
 }
 
+/// When each delivery is to leave: at a rate that does not wait for answers, or as soon as it can.
+private struct Pace: Sendable {
+    let perSecond: Double
+    let start: ContinuousClock.Instant
+
+    /// - Returns: when the delivery was due, so that what a late one waited counts too.
+    func wait(for item: Int) async throws -> ContinuousClock.Instant {
+        let clock = ContinuousClock()
+        guard perSecond > 0 else { return clock.now }
+        let due = start.advanced(by: .seconds(Double(item) / perSecond))
+        try await clock.sleep(until: due)
+        return due
+    }
+}
+
 /// Hands out batches and keeps the answers, to be checked once the clock has stopped.
 private actor DeliveryDesk {
     struct Batch: Sendable {
         let request: DeliveryRequest
+        let firstItem: Int
     }
 
     private let backlog: Backlog
@@ -101,6 +125,8 @@ private actor DeliveryDesk {
     /// As a node does: the next delivery names the growth that it has seen in an answer.
     private var knownSize = TreeSize(0)
     private var answered: [(batch: Batch, response: DeliveryResponse)] = []
+    /// From when each delivery was due to its answer, which holds its receipts.
+    private(set) var latencies: [Double] = []
 
     init(backlog: Backlog, batch: Int, theirLog: NoteKey) {
         self.backlog = backlog
@@ -111,15 +137,18 @@ private actor DeliveryDesk {
     func next() -> Batch? {
         guard nextItem < backlog.items.count else { return nil }
         let items = backlog.items[nextItem..<min(nextItem + batch, backlog.items.count)]
-        nextItem += items.count
-        return Batch(request: backlog.request(items: Array(items), knownSize: knownSize))
+        defer { nextItem += items.count }
+        return Batch(
+            request: backlog.request(items: Array(items), knownSize: knownSize),
+            firstItem: nextItem)
     }
 
-    func take(_ answer: DeliveryAnswer, to batch: Batch) throws {
+    func take(_ answer: DeliveryAnswer, to batch: Batch, after milliseconds: Double) throws {
         guard case .answered(let response) = answer else {
             throw BenchFailure.deliveryNotTaken("\(answer)")
         }
         answered.append((batch, response))
+        latencies.append(milliseconds)
         let growth = try AddCheckpointRequest(parsing: response.checkpoint, logKey: theirLog)
         knownSize = max(knownSize, growth.checkpoint.size)
     }

@@ -9,7 +9,7 @@ struct ParleyBench: AsyncParsableCommand {
         commandName: "parley-bench",
         abstract: "Load for a Parley node; Benchmarks/run.py starts it and says what it means.",
         subcommands: [
-            VerifyRate.self, Deliver.self, Lone.self, AuditLog.self, HashRate.self,
+            VerifyRate.self, Deliver.self, Lone.self, AuditLog.self, HashRate.self, Append.self,
         ])
 }
 

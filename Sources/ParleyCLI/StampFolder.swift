@@ -95,9 +95,8 @@ struct Stamper {
         let clock = Surroundings.here.clock
         while !Task.isCancelled {
             do {
-                if let note = await node.writer.latestNote,
-                    await !folder.isStamped(node.writer.size)
-                {
+                let head = node.writer.head
+                if let note = head.note, !folder.isStamped(head.size) {
                     let (size, stamp) = try await stamp(note)
                     logger.notice(
                         "checkpoint time-stamped",

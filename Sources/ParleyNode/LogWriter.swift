@@ -20,6 +20,8 @@ package actor LogWriter {
     private let lastSigned: any LastSigned
     private let onFork: @Sendable (KnownFork) -> Void
     private var state: LogState
+    /// What of `state` anybody may be told, for readers who do not wait for a commit.
+    package nonisolated let head = PublishedHead()
     /// What `lastSigned` holds.
     private var signed: SignedState?
     private var waiting: [Waiting] = []
@@ -52,6 +54,7 @@ package actor LogWriter {
         self.clock = clock
         self.onFork = onFork
         (state, signed) = try await Self.read(ledger, lastSigned, identity)
+        head.show(note: state.own?.note, size: state.tree.size)
     }
 
     private static func read(
@@ -68,10 +71,6 @@ package actor LogWriter {
         try await lastSigned.replace(signed, with: held)
         return (state, held)
     }
-
-    /// The latest signed checkpoint of this node's log, as it may be published; nil before the
-    /// first.
-    package var latestNote: [UInt8]? { state.own?.note }
 
     package var size: TreeSize { state.tree.size }
 
@@ -172,6 +171,7 @@ package actor LogWriter {
         }
         // From here on the batch is durable, and may be spoken of.
         state = batch.state
+        head.show(note: state.own?.note, size: state.tree.size)
         return try drafts.map { try batch.outcome(of: $0) }
     }
 }

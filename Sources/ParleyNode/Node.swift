@@ -73,7 +73,7 @@ package struct Node: Sendable {
             blobs: ports.blobs, clock: ports.clock)
         record = RecordReader(
             agreement: identity.agreement, keys: keys, ledger: ports.ledger)
-        published = PublishedLog(writer: writer, ledger: ports.ledger)
+        published = PublishedLog(head: writer.head, ledger: ports.ledger)
         witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
         answers = AnswerKeeper(
             identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,

@@ -182,6 +182,19 @@ package struct LedgerChange: Sendable {
         package let envelope: [UInt8]
         package let takenAt: Timestamp
         package let changesKeys: Bool
+
+        package init(
+            index: EntryIndex, id: StatementID, payload: Digest, thread: ThreadID,
+            envelope: [UInt8], takenAt: Timestamp, changesKeys: Bool = false
+        ) {
+            self.index = index
+            self.id = id
+            self.payload = payload
+            self.thread = thread
+            self.envelope = envelope
+            self.takenAt = takenAt
+            self.changesKeys = changesKeys
+        }
     }
 
     package struct Delivery: Hashable, Sendable {

@@ -18,7 +18,7 @@ extension NodeServer {
         router.get(RouterPath(prefix + "/checkpoint")) { _, context in
             try await answering {
                 try await admit(.hashes, isParty: isParty(context))
-                guard let note = await node.published.checkpoint() else {
+                guard let note = node.published.checkpoint else {
                     throw Problem(
                         status: 404, reason: "log-empty", detail: "nothing has been logged yet")
                 }

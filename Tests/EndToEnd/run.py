@@ -18,6 +18,7 @@ from pathlib import Path
 import case_audit
 import case_cli
 import case_custody
+import case_disk
 import case_exchange
 import case_keys
 import case_kill
@@ -36,7 +37,8 @@ BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
-    + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES)
+    + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES
+    + case_disk.CASES)
 
 
 class Report:
