@@ -160,6 +160,7 @@ package final class BlobDraft {
 
     /// A new file whose name begins like `file`'s.
     init(beside file: URL) throws {
+        // mkstemp(3) puts characters of its own for the six X.
         var name = Array((file.path() + "-XXXXXX").utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw BlobFailure.system(call: "mkstemp", code: errno) }

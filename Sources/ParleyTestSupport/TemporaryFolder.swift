@@ -5,6 +5,7 @@ package final class TemporaryFolder: Sendable {
     package let url: URL
 
     package init() throws {
+        // mkdtemp(3) puts characters of its own for the six X.
         let pattern = FileManager.default.temporaryDirectory
             .appending(path: "parley-test-XXXXXX").path()
         var name = Array(pattern.utf8CString)

@@ -18,6 +18,7 @@ struct SystemClock: WallClock {
 
     func sleep(until instant: Timestamp) async {
         let seconds = max(0, instant.seconds(since: now()))
+        // The one place that sleeps by the machine's clock; tests pass another in.
         // Cancelled early is what the callers expect when they stop.
         try? await Task.sleep(for: .seconds(seconds))
     }
