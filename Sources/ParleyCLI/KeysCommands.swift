@@ -310,7 +310,7 @@ struct KeysSignCommand: AsyncParsableCommand {
                 draft, limitBytes: Envelope.Limits.statement.payloadSizeBytes)
             let statement: Statement
             do throws(StatementRefusal) {
-                statement = try Statement(parsingDraft: bytes)
+                statement = try Statement(parsingPayload: bytes)
             } catch {
                 throw CommandFailure.refused(
                     error.reason, error.explanation,

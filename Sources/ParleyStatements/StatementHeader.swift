@@ -26,14 +26,9 @@ extension Statement {
         return JSONValue.object(object).canonicalBytes
     }
 
-    /// Parses the payload of a statement that nobody has signed yet.
-    package init(parsingDraft bytes: [UInt8]) throws(StatementRefusal) {
-        try self.init(parsingPayload: bytes)
-    }
-
     /// Parses a payload and checks its form; what only the agreement can tell is left to
     /// ``StatementVerifier``.
-    init(parsingPayload bytes: [UInt8]) throws(StatementRefusal) {
+    package init(parsingPayload bytes: [UInt8]) throws(StatementRefusal) {
         let value: JSONValue
         do throws(JSONRefusal) {
             // SPEC statement §5: The payload of a statement MUST be canonical JSON.

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 
-from handmade import HandmadePeer, Signer, base64_text, digest_text, secret
+from handmade import HandmadePeer, Signer, base64_text, digest_text, outcomes, secret
 from parley import expect, make_world, run, until
 
 THREE_NAMES = ["cn", "us"]
@@ -77,6 +77,7 @@ def keys_by_hand(place):
         expect(acme.refusal_reason(refused, thief[0]) == "key-revoked", "the thief was heard")
         reply = acme.post(acme.delivery_again((early, early_place)))
         expect(reply.status == 200, f"{reply}")
+        expect(outcomes(reply.body)[0][0][0] == b"R", "what was said before should be receipted")
         expect_refused("key-revoked", *said(acme.signer))
         expect_refused(
             "key-ended", acme.sign(change(acme, "keys.retire", {"key": acme.signer.key_id}), root))
