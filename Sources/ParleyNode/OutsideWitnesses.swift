@@ -188,8 +188,12 @@ package actor OutsideWitnesses {
                 parties.insert(party)
             }
         }
-        // What is still lacking was noted the first time.
-        if isLate, job.proofs.isEmpty { return [] }
+        // A delivery is tried again and again while a peer is away: what was noted as lacking
+        // before costs no commit each time.
+        if job.proofs.isEmpty {
+            let noted = Set(try await ledger.uncovered(limit: Self.batchCount))
+            if noted.isSuperset(of: job.lacking) { return [] }
+        }
         _ = try await writer.perform(.cosignedOutside(job))
         return parties
     }
