@@ -13,6 +13,7 @@ package struct RequestThread: Hashable, Sendable {
     /// The lawful submission; while that has no time yet, the first untimed one that would be.
     package let opening: RequestOpening?
     private let fold: RequestFold
+    private let unsettled: [RecordedStatement]
 
     package init(folding records: some Collection<RecordedStatement>, under agreement: Agreement) {
         self.init(folding: records, under: RequestRules(agreement))
@@ -42,6 +43,7 @@ package struct RequestThread: Hashable, Sendable {
         opening = fold.opening ?? Self.untimedOpening(among: order.unsettled, after: fold)
         self.entries = entries
         self.fold = fold
+        unsettled = order.unsettled
     }
 
     /// Whether anything but key changes and silences about them was said in it.
@@ -107,8 +109,10 @@ package struct RequestThread: Hashable, Sendable {
     }
 
     /// The acts that `party` may do now, none other; silences are the node's own and custody may be
-    /// recorded always, so neither is listed.
+    /// recorded always, so neither is listed. What the party has said already counts, with a time
+    /// or without.
     package func lawfulActs(for party: PartyID) -> [Act] {
+        let fold = fold(asSeenBy: party)
         guard fold.opening != nil else {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
             return mayOpen ? [.requestSubmit] : []
@@ -116,11 +120,13 @@ package struct RequestThread: Hashable, Sendable {
         return fold.side(of: party).map(fold.lawfulActs) ?? []
     }
 
-    /// Tells a composer before signing whether the fold will apply the draft, as things stand.
+    /// Tells a composer before signing whether the fold will apply the draft, as things stand: after
+    /// what its party has said already, also where nobody has receipted that yet.
     package func admit(_ draft: Statement) throws(ActRefusal) {
         if draft.act == .requestSubmit, fold.opening == nil, opening != nil {
             throw .threadAlreadyOpen
         }
+        var mayComeFirst = true
         for answer in draft.answers {
             guard fold.records[answer] != nil else { throw .answersNotHeld(answer) }
             // A party may go on from its own words; a node must be able to record silence about
@@ -132,8 +138,28 @@ package struct RequestThread: Hashable, Sendable {
             guard isSettled || mayWait else {
                 throw .answersUnsettled(answer)
             }
+            mayComeFirst = mayComeFirst && isSettled
         }
-        try fold.check(draft, at: draft.at)
+        if mayComeFirst { try fold.check(draft, at: draft.at) }
+        try fold(asSeenBy: draft.from.party).check(draft, at: draft.at)
+    }
+
+    /// The fold with the party's own statements that are not settled, each where it would come if
+    /// it were receipted now. Silences and custody events move no state and are left out.
+    private func fold(asSeenBy party: PartyID) -> RequestFold {
+        var fold = fold
+        var left = unsettled.filter {
+            $0.statement.from.party == party
+                && ![.deliverySilence, .custodyRecord].contains($0.statement.act)
+        }
+        var ids = Set(unsettled.map(\.id))
+        // Each round takes those whose answered statements all have their place; few are ever here.
+        while let next = left.firstIndex(where: { ids.isDisjoint(with: $0.statement.answers) }) {
+            let record = left.remove(at: next)
+            ids.remove(record.id)
+            _ = fold.apply(record, at: record.statement.at)
+        }
+        return fold
     }
 
     private static func untimedOpening(

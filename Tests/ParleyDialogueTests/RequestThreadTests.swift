@@ -100,6 +100,26 @@ struct RequestThreadTests {
         }
     }
 
+    @Test func `what a party has said counts for its next act before anybody has receipted it`()
+        throws
+    {
+        let acknowledged = record(
+            "ack", .requestAcknowledge, by: "cn", at: nil, answers: ["submit"])
+        let thread = thread(submission, acknowledged)
+        #expect(thread.state == .submitted)
+        #expect(thread.lawfulActs(for: cn).first == .requestClarificationAsk)
+        let again = draft(
+            .requestAcknowledge, by: "cn", at: "2026-11-23T02:00:00Z", answers: ["submit", "ack"])
+        #expect(throws: ActRefusal.self) { try thread.admit(again) }
+        try thread.admit(
+            draft(
+                .requestProgress, by: "cn", at: "2026-11-23T02:00:00Z",
+                answers: ["submit", "ack"]))
+        // The other side has not seen it, and is not held to it.
+        try thread.admit(
+            draft(.requestWithdraw, by: "us", at: "2026-11-23T02:00:00Z", answers: ["submit"]))
+    }
+
     @Test func `an untimed submission that would be irregular opens nothing to read`() {
         let opening = record(
             "submit", .requestSubmit, by: "us", at: nil, terms: Terms(kind: "gossip"))
