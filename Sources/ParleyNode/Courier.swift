@@ -35,6 +35,7 @@ package struct Courier: Sendable {
     /// - Throws: ``CourierFailure`` and errors of the transport; nothing is settled then, and the
     ///   same statements are delivered again later.
     package func deliver(to party: PartyID) async throws -> PeerEvent {
+        try await writer.settle()
         // Told of before anything else: the other side may want to know before it says more.
         for fork in try await ledger.forksToTell(party) {
             try await transport.tell(fork.proof, to: party)

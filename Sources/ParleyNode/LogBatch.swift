@@ -134,6 +134,8 @@ struct LogBatch {
         case .forkTold(let party, let fork):
             change.forksTold.append((fork, party))
             return .done(.noted)
+        case .look:
+            return .done(.noted)
         case .cosignedOutside(let gathered):
             change.proofs += gathered.proofs.map { ($0.statement, $0.proof) }
             change.covered += gathered.covered

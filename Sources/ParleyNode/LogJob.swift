@@ -39,6 +39,8 @@ package enum LogJob: Sendable {
     case forkTold(PartyID, Digest)
     /// What the outside witnesses gave for this node's own statements.
     case cosignedOutside(CosignedOutside)
+    /// Nothing: the writer is to find out where the ledger stands.
+    case look
 
     package struct CosignedOutside: Sendable {
         package var proofs: [(statement: StatementID, proof: HeldProof)] = []
@@ -102,7 +104,7 @@ package enum LogJob: Sendable {
         switch self {
         case .local(let statement, _): [statement]
         case .delivered(let delivered): delivered.statements
-        case .answered, .witnessed, .forkReported, .forkTold, .cosignedOutside: []
+        case .answered, .witnessed, .forkReported, .forkTold, .cosignedOutside, .look: []
         }
     }
 }

@@ -106,6 +106,12 @@ package actor LogWriter {
         try state.place(of: index, in: size)
     }
 
+    /// Looks again at what the ledger holds after a commit that failed, so that what was done all
+    /// the same can be spoken of without waiting for the next job.
+    package func settle() async throws {
+        if !isStateCertain { _ = try await perform(.look) }
+    }
+
     /// Makes the job's effects durable and returns its outcome.
     package func perform(_ job: LogJob) async throws -> LogOutcome {
         guard isLed else {
@@ -159,15 +165,18 @@ package actor LogWriter {
         let drafts = try jobs.map { try batch.work($0) }
         let change = try batch.close()
         if !change.isEmpty {
-            isStateCertain = false
-            try await ledger.commit(change)
-            for fork in change.forks { onFork(fork) }
-            let next = batch.state.signed
-            if next != signed {
-                try await lastSigned.replace(signed, with: next)
-                signed = next
+            do {
+                try await ledger.commit(change)
+                for fork in change.forks { onFork(fork) }
+                let next = batch.state.signed
+                if next != signed {
+                    try await lastSigned.replace(signed, with: next)
+                    signed = next
+                }
+            } catch {
+                isStateCertain = false
+                throw error
             }
-            isStateCertain = true
         }
         // From here on the batch is durable, and may be spoken of.
         state = batch.state

@@ -152,6 +152,9 @@ package struct Node: Sendable {
         let loggable = LoggableStatement(
             verified: verified, payload: verified.payloadDigest, authorPlace: nil,
             earlierProofs: [])
+        // Also after a commit that failed: it may have been done all the same, and is then to go
+        // out like any other.
+        defer { for party in statement.to { runners[party]?.statementsQueued() } }
         let outcome = try await writer.perform(.local(loggable, silenceFor: silenceFor))
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
@@ -159,7 +162,6 @@ package struct Node: Sendable {
         if statement.act.changesKeys, let entry = try await ledger.entry(id) {
             liveKeys.took(verified, at: entry.index)
         }
-        for party in statement.to { runners[party]?.statementsQueued() }
         if silenceFor == nil { silences.outboxChanged() }
         return id
     }

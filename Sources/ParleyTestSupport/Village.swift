@@ -159,11 +159,13 @@ package actor Village {
         for bytes in blobs {
             try await house.blobs.put(bytes, as: BlobID(Digest(hashing: bytes)))
         }
-        let id = try await house.node.submit(envelope)
-        for to in try UnverifiedStatement(parsing: envelope).header.to {
-            handle(.statementsQueued, on: Way(from: house.party.id, to: to))
+        let addressees = try UnverifiedStatement(parsing: envelope).header.to
+        defer {
+            for to in addressees {
+                handle(.statementsQueued, on: Way(from: house.party.id, to: to))
+            }
         }
-        return id
+        return try await house.node.submit(envelope)
     }
 
     /// Does one thing that waits to be done; moves the clocks when nothing does.
