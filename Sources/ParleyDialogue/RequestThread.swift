@@ -120,8 +120,8 @@ package struct RequestThread: Hashable, Sendable {
         return fold.side(of: party).map(fold.lawfulActs) ?? []
     }
 
-    /// Tells a composer before signing whether the fold will apply the draft, as things stand: after
-    /// what its party has said already, also where nobody has receipted that yet.
+    /// Tells a composer before signing whether the fold will apply the draft, as things stand:
+    /// after what its party has said already, also where nobody has receipted that yet.
     package func admit(_ draft: Statement) throws(ActRefusal) {
         if draft.act == .requestSubmit, fold.opening == nil, opening != nil {
             throw .threadAlreadyOpen
