@@ -39,8 +39,8 @@ struct Deliver: AsyncParsableCommand {
             from: home, to: party, count: count, perThread: perThread, at: time)
         let lines = try (0..<connections).map { _ in
             try PeerClient(
-                agreement: home.agreement, identity: try home.tlsIdentity(),
-                addresses: [party: address])
+                agreement: home.agreement.id, parties: home.agreement.parties,
+                identity: try home.tlsIdentity(), addresses: [party: address])
         }
         let theirLog = try NoteKey(text: home.party(party).node.logKey)
         // Handshakes, and the one growth of the log, before the clock starts.

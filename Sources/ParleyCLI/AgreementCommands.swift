@@ -6,7 +6,7 @@ import ParleyStatements
 
 struct AgreementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agreement", abstract: "Make, check, sign and adopt an agreement.",
+        commandName: "agreement", abstract: "Make, sign, adopt, amend or leave an agreement.",
         discussion: """
             Example:
               parley agreement new --name us-cn-2015 --title "en=…" --card us/card.json \\
@@ -15,7 +15,9 @@ struct AgreementCommand: AsyncParsableCommand {
             """,
         subcommands: [
             AgreementNewCommand.self, AgreementCheckCommand.self, AgreementSignCommand.self,
-            AgreementShowCommand.self, AgreementAdoptCommand.self, AgreementTermsCommand.self,
+            AgreementShowCommand.self, AgreementAdoptCommand.self, AgreementAmendCommand.self,
+            AgreementStatusCommand.self, AgreementLeaveCommand.self, AgreementCopyCommand.self,
+            AgreementTermsCommand.self,
         ])
 }
 
@@ -45,10 +47,10 @@ enum AgreementFile {
         }
     }
 
-    static func adopted(_ path: String) throws -> Agreement {
+    static func adopted(_ path: String) throws -> AdoptedAgreement {
         let unadopted = try unadopted(path)
         do {
-            return try AdoptedAgreement(unadopted).agreement
+            return try AdoptedAgreement(unadopted)
         } catch {
             throw CommandFailure.refused(
                 error.reason, error.explanation,
@@ -206,6 +208,11 @@ struct AgreementShowCommand: AsyncParsableCommand {
             var lines = [
                 agreement.name + (agreement.isExercise ? " · EXERCISE" : ""),
                 "  \(agreement.id)",
+            ]
+            if let amends = agreement.amends {
+                lines += ["  amends \(amends.previous)", "  began as \(amends.first)"]
+            }
+            lines += [
                 "  effective from \(agreement.effectiveFrom)",
                 "  signed by "
                     + (unadopted.signers.isEmpty
@@ -241,43 +248,10 @@ struct AgreementShowCommand: AsyncParsableCommand {
     }
 }
 
-struct AgreementAdoptCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "adopt", abstract: "Make a fully signed agreement this home's own.",
-        discussion: "Example:\n  parley agreement adopt agreement.json --home us")
-
-    @OptionGroup var home: HomeOptions
-    @OptionGroup var flag: JSONFlag
-    @Argument(help: "The envelope that every party has signed.") var file: String
-
-    func run() async throws {
-        try await reporting(json: flag.json) {
-            let home = try Home(options: home)
-            let agreement = try AgreementFile.adopted(file)
-            if FileManager.default.fileExists(atPath: home.agreementFile.path()),
-                try home.agreement().id != agreement.id
-            {
-                throw CommandFailure.refused(
-                    "agreement-other-adopted",
-                    "this home has adopted the agreement \(try home.agreement().id)",
-                    hint: "one home keeps the record of one agreement; make another home")
-            }
-            // Every key of this home must be the one the agreement lists, before anything is kept.
-            _ = try home.identity(agreement)
-            try PrivateFile.write(
-                try PrivateFile.read(file, limitBytes: AgreementFile.limitBytes),
-                to: home.agreementFile)
-            emit(
-                ["agreement": .string(agreement.id.text), "party": .string(home.seat.party.text)],
-                json: flag.json,
-                lines: ["adopted by \(home.seat)", "  agreement \(agreement.id)"])
-        }
-    }
-}
-
 private func describe(_ unadopted: UnadoptedAgreement) -> JSONObject {
     [
         "agreement": .string(unadopted.agreement.id.text),
+        "amends": .string(unadopted.agreement.amends?.previous.text ?? "-"),
         "name": .string(unadopted.agreement.name),
         "exercise": .bool(unadopted.agreement.isExercise),
         "parties": .array(unadopted.agreement.parties.map { .string($0.id.text) }),

@@ -67,7 +67,7 @@ struct AuditedLog {
     init(_ options: LogOptions) async throws {
         receipts = try Self.receipts(options.receipt)
         if let file = options.agreement {
-            let agreement = try AgreementFile.adopted(file)
+            let agreement = try AgreementFile.adopted(file).agreement
             let pins = agreement.parties.flatMap { $0.node.tlsPins }
             let identity = try Self.identity(options)
             let first = try Self.place(options.log, identity, pins: pins)

@@ -25,7 +25,7 @@ struct CustodyCheckCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             var check = try CustodyPackageCheck(
                 folder: URL(filePath: folder, directoryHint: .isDirectory),
-                agreement: try AgreementFile.adopted(agreement))
+                agreement: try AgreementFile.adopted(agreement).agreement)
             let manifest = try check.manifest()
             try check.checkFiles(manifest)
             let chains = try check.chains(manifest)
@@ -69,45 +69,20 @@ struct CustodyPackageCheck {
         let explanation: String
     }
 
-    let folder: URL
+    private let files: PlainFolder
     let agreement: Agreement
     private(set) var faults: [Fault] = []
-    /// Every file below the folder. A link, a pipe or a device is none, and nothing below a linked
-    /// folder is: reading one could lead out of the package, or not end.
-    private let there: Set<String>
 
     init(folder: URL, agreement: Agreement) throws {
-        self.folder = folder
+        files = try PlainFolder(folder, limit: CustodyManifest.fileLimit)
         self.agreement = agreement
-        var found: Set<String> = []
-        let names = FileManager.default.enumerator(atPath: folder.path())
-        while let path = names?.nextObject() as? String {
-            let place = folder.appending(path: path).path()
-            let kind = try? FileManager.default.attributesOfItem(atPath: place)[.type]
-            switch kind as? FileAttributeType {
-            case .typeDirectory: continue
-            case .typeRegular: found.insert(path)
-            default:
-                faults.append(
-                    Fault(
-                        reason: "file-not-plain", explanation: "\(path) is not a plain file"))
-            }
-            guard found.count <= CustodyManifest.fileLimit else {
-                throw CommandFailure.refused(
-                    "package-too-large",
-                    "\(folder.path()) holds more than \(CustodyManifest.fileLimit) files",
-                    hint: "this is not what parley custody export wrote; check the path")
-            }
+        faults = files.others.map {
+            Fault(reason: "file-not-plain", explanation: "\($0) is not a plain file")
         }
-        there = found
     }
 
     private func bytes(_ path: String, limitBytes: Int) throws -> [UInt8] {
-        guard there.contains(path) else {
-            throw CommandFailure.failed(
-                "file-missing", "\(folder.path()) has no file \(path)")
-        }
-        return try PrivateFile.read(folder.appending(path: path).path(), limitBytes: limitBytes)
+        try files.bytes(path, limitBytes: limitBytes)
     }
 
     mutating func manifest() throws -> CustodyManifest {
@@ -124,7 +99,7 @@ struct CustodyPackageCheck {
             if envelope.payload != plain {
                 fault("manifest-differs", "the signature is over another manifest")
             }
-            try StatementVerifier(agreement: agreement, directory: directory()).verify(
+            try StatementVerifier(directory: directory()).verify(
                 envelope, by: manifest.from, at: manifest.madeAt)
         } catch let refusal as EnvelopeRefusal {
             fault(refusal.reason, "manifest: \(refusal.explanation)")
@@ -137,13 +112,13 @@ struct CustodyPackageCheck {
         return manifest
     }
 
-    /// The organs' keys as the key changes in the package's thread leave them.
-    private func directory() -> KeyDirectory {
+    /// Who speaks, as the changes in the package's thread leave it.
+    private func directory() -> Directory {
         guard
             let file = try? bytes(
                 "thread.json", limitBytes: ThreadExport.sizeLimitBytes),
             let verified = try? ThreadExport(parsing: file).verified(under: agreement)
-        else { return KeyDirectory(agreement) }
+        else { return Directory(agreement) }
         return verified.directory
     }
 
@@ -155,8 +130,9 @@ struct CustodyPackageCheck {
             if !listed.insert(file.path).inserted {
                 fault("file-twice", "\(file.path) is listed twice")
             }
-            let place = folder.appending(path: file.path).path()
-            guard there.contains(file.path), let measured = try? FileDigest.measured(place) else {
+            let place = files.folder.appending(path: file.path).path()
+            guard files.paths.contains(file.path), let measured = try? FileDigest.measured(place)
+            else {
                 fault("file-missing", "\(file.path) is not in the package")
                 continue
             }
@@ -164,7 +140,7 @@ struct CustodyPackageCheck {
                 fault("file-differs", "\(file.path) is not the file that was listed")
             }
         }
-        for path in there.subtracting(listed).sorted() {
+        for path in files.paths.subtracting(listed).sorted() {
             fault("file-not-listed", "\(path) is in the package and not in its manifest")
         }
     }
@@ -186,13 +162,15 @@ struct CustodyPackageCheck {
         if export.thread != manifest.thread {
             fault("thread-differs", "the thread in the package is \(export.thread)")
         }
-        let thread = RequestThread(folding: verified.records, under: agreement)
+        let versions = verified.directory.versions
+        let thread = RequestThread(folding: verified.records, under: versions)
+        let version = versions.version(thread.agreement) ?? agreement
         var bodies: [StatementID: StatementBody] = [:]
         for entry in thread.entries {
             if let body = body(of: entry) { bodies[entry.id] = body }
         }
         let chains = CustodyChain.chains(
-            of: thread, bodies: bodies, toleranceSeconds: agreement.clockToleranceSeconds
+            of: thread, bodies: bodies, toleranceSeconds: version.clockToleranceSeconds
         ).filter { manifest.exhibits.contains($0.exhibit) }
         for exhibit in manifest.exhibits where !chains.contains(where: { $0.exhibit == exhibit }) {
             fault("exhibit-unknown", "no statement of the thread carries \(exhibit)")

@@ -43,7 +43,7 @@ struct CustodyShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let reader = try CustodyReader(home: home, agreement: try home.agreement())
+            let reader = try CustodyReader(home: home, record: try await home.record())
             let found = try await reader.find(exhibit, thread: thread)
             emit(
                 [
@@ -128,7 +128,7 @@ struct CustodyRecordCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let recorder = try CustodyRecorder(home: try Home(options: home))
+            let recorder = try await CustodyRecorder(home: try Home(options: home))
             let wish = try wish()
             let found = try await recorder.reader.findOne(exhibit, thread: thread)
             let id = try await recorder.record(wish, of: found.chain.exhibit, in: found.thread)
@@ -216,7 +216,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let recorder = try CustodyRecorder(home: home)
+            let recorder = try await CustodyRecorder(home: home)
             let found = try await recorder.reader.findOne(exhibit, thread: thread)
             guard let described = found.chain.described,
                 let reference = try await reference(found, home)
@@ -229,7 +229,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
                 reference, described: described, in: found.thread,
                 as: try circumstances.opening(purpose: purpose))
             let copy = try await ExhibitSealer(
-                home: home, agreement: recorder.writer.agreement, blobs: try home.blobs()
+                home: home, record: recorder.writer.record, blobs: try home.blobs()
             ).seal(opening, as: described, to: try to.map(partyArgument), through: opener)
             var wish = circumstances.wish(.copied, purpose: purpose)
             wish.hashBefore = opening.content

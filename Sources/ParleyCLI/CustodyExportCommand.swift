@@ -33,7 +33,7 @@ struct CustodyExportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let recorder = try CustodyRecorder(home: home)
+            let recorder = try await CustodyRecorder(home: home)
             let found = try await recorder.reader.find(exhibit, thread: thread)
             guard let id = found.first?.thread, found.allSatisfy({ $0.thread == id }) else {
                 throw CommandFailure.refused(
@@ -100,7 +100,7 @@ struct CustodyPackageMaker {
         let folded = try await reader.thread(thread)
         let chains = try await reader.chains(in: thread).map(\.chain)
             .filter { exhibits.contains($0.exhibit) }
-        let agreement = reader.agreement
+        let agreement = reader.version(of: folded)
         try writer.add(
             copyOf: home.agreementFile, as: "agreement.json", kind: "agreement")
         try await addThread()
@@ -120,11 +120,10 @@ struct CustodyPackageMaker {
             CustodyGraph(of: chains, in: thread).fileBytes(agreement: agreement),
             as: "case.jsonld", kind: "case")
         let manifest = CustodyManifest(
-            agreement: agreement.id, thread: thread, from: home.seat,
+            agreement: reader.record.versions.id, thread: thread, from: home.seat,
             madeAt: Surroundings.here.clock.now(), exhibits: exhibits, files: writer.files,
             gaps: gaps)
-        let record = try home.record(agreement)
-        try writer.finish(manifest, signedWith: try await home.signingKey(in: record))
+        try writer.finish(manifest, signedWith: try home.signingKey(in: reader.record))
         return manifest
     }
 
@@ -164,7 +163,7 @@ struct CustodyPackageMaker {
 
     private mutating func addThread() async throws {
         let entries = try await home.ledger().entries(in: thread)
-        let export = try await home.record(reader.agreement).export(thread)
+        let export = try await reader.record.export(thread)
         try writer.add(export.fileBytes, as: "thread.json", kind: "thread")
         for entry in entries {
             for proof in entry.proofs {

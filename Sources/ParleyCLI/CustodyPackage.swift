@@ -16,9 +16,8 @@ struct CustodyManifest {
 
     static let name = "manifest.json"
     static let signatureName = "manifest.dsse.json"
-    static let sumsName = "SHA256SUMS"
     /// The files that vouch for the others and so are not listed themselves.
-    static let vouching = [name, signatureName, sumsName]
+    static let vouching = [name, signatureName, FolderWriter.sumsName]
 
     struct File: Equatable {
         let path: String
@@ -120,63 +119,33 @@ struct CustodyManifest {
 
 /// Puts a package together in a folder of its own, which gets its name when it is whole.
 struct CustodyPackageWriter {
-    let folder: URL
-    private let draft: URL
-    private(set) var files: [CustodyManifest.File] = []
-    private var made: Set<String> = []
+    private var folder: FolderWriter
+    private var kinds: [String: String] = [:]
 
-    init(folder: URL) throws {
-        self.folder = folder
-        draft = folder.deletingLastPathComponent().appending(
-            path: folder.lastPathComponent + ".making", directoryHint: .isDirectory)
-        guard !FileManager.default.fileExists(atPath: folder.path()) else {
-            throw CommandFailure.refused(
-                "file-exists", "\(folder.path()) is there already",
-                hint: "a package is never written over; choose another folder")
+    init(folder: URL) throws { self.folder = try FolderWriter(folder: folder) }
+
+    var files: [CustodyManifest.File] {
+        folder.files.compactMap { file in
+            kinds[file.path].map {
+                .init(path: file.path, sizeBytes: file.sizeBytes, digest: file.digest, kind: $0)
+            }
         }
-        try? FileManager.default.removeItem(at: draft)
-        try FileManager.default.createDirectory(
-            at: draft, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     mutating func add(_ bytes: [UInt8], as path: String, kind: String) throws {
-        try PrivateFile.write(bytes, to: try place(path))
-        note(path, kind, Digest(hashing: bytes), UInt64(bytes.count))
+        try folder.add(bytes, as: path)
+        kinds[path] = kind
     }
 
     mutating func add(copyOf source: URL, as path: String, kind: String) throws {
-        try FileManager.default.copyItem(at: source, to: try place(path))
-        try noteFile(path, kind: kind)
+        try folder.add(copyOf: source, as: path)
+        kinds[path] = kind
     }
 
     /// A file that `write` makes at the place it is given.
-    mutating func add(
-        as path: String, kind: String, write: (URL) throws -> Void
-    ) throws {
-        try write(try place(path))
-        try noteFile(path, kind: kind)
-    }
-
-    private mutating func noteFile(_ path: String, kind: String) throws {
-        let measured = try FileDigest.measured(draft.appending(path: path).path())
-        note(path, kind, measured.digest, measured.sizeBytes)
-    }
-
-    private mutating func note(_ path: String, _ kind: String, _ digest: Digest, _ size: UInt64) {
-        if !CustodyManifest.vouching.contains(path) {
-            files.append(.init(path: path, sizeBytes: size, digest: digest, kind: kind))
-        }
-    }
-
-    private mutating func place(_ path: String) throws -> URL {
-        let file = draft.appending(path: path)
-        let parent = file.deletingLastPathComponent()
-        if made.insert(parent.path()).inserted {
-            try FileManager.default.createDirectory(
-                at: parent, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
-        return file
+    mutating func add(as path: String, kind: String, write: (URL) throws -> Void) throws {
+        try folder.add(as: path, write: write)
+        kinds[path] = kind
     }
 
     /// Writes the manifest, its signature and the sums, and gives the folder its name.
@@ -184,21 +153,10 @@ struct CustodyPackageWriter {
         let bytes = manifest.bytes
         let signed = try key.sign(payloadType: CustodyManifest.payloadType, payload: bytes)
             .storedBytes
-        try add(bytes, as: CustodyManifest.name, kind: "manifest")
-        try add(signed, as: CustodyManifest.signatureName, kind: "signature")
-        let all =
-            manifest.files.map { ($0.digest, $0.path) }
-            + [
-                (Digest(hashing: bytes), CustodyManifest.name),
-                (Digest(hashing: signed), CustodyManifest.signatureName),
-            ]
-        // As sha256sum writes them; names never hold what it would escape.
-        let sums = all.map { "\($0.0.hex)  \($0.1)\n" }.sorted().joined()
-        try add(Array(sums.utf8), as: CustodyManifest.sumsName, kind: "sums")
-        guard rename(draft.path(), folder.path()) == 0 else {
-            throw CommandFailure.failed("file-not-written", "\(folder.path()) cannot be written")
-        }
+        try folder.add(bytes, as: CustodyManifest.name)
+        try folder.add(signed, as: CustodyManifest.signatureName)
+        try folder.finish()
     }
 
-    func abandon() { try? FileManager.default.removeItem(at: draft) }
+    func abandon() { folder.abandon() }
 }

@@ -15,18 +15,23 @@ struct FoundChain {
 /// Reads threads with what this home's organ can read of their bodies.
 struct CustodyReader {
     let home: Home
-    let agreement: Agreement
+    let record: RecordReader
     let seals: SealOpener
 
-    init(home: Home, agreement: Agreement) throws {
+    init(home: Home, record: RecordReader) throws {
         self.home = home
-        self.agreement = agreement
+        self.record = record
         seals = SealOpener(
-            agreement: agreement.id, key: try home.sealingKey(), blobs: try home.blobs())
+            agreement: record.versions.id, key: try home.sealingKey(), blobs: try home.blobs())
     }
 
     func thread(_ id: ThreadID) async throws -> RequestThread {
-        try await home.record(agreement).thread(id)
+        try await record.thread(id)
+    }
+
+    /// The version of the agreement that the thread runs under.
+    func version(of thread: RequestThread) -> Agreement {
+        record.versions.version(thread.agreement) ?? record.versions.first
     }
 
     func chains(in id: ThreadID) async throws -> [FoundChain] {
@@ -40,7 +45,7 @@ struct CustodyReader {
     private func chains(of thread: RequestThread, _ id: ThreadID) -> [FoundChain] {
         CustodyChain.chains(
             of: thread, bodies: bodies(of: thread),
-            toleranceSeconds: agreement.clockToleranceSeconds
+            toleranceSeconds: version(of: thread).clockToleranceSeconds
         ).map { FoundChain(thread: id, chain: $0) }
     }
 
@@ -61,10 +66,9 @@ struct CustodyReader {
 
     /// Finds chains by a thread, a statement, an exhibit's blob, a content's digest or a file.
     func find(_ text: String, thread wanted: String?) async throws -> [FoundChain] {
-        let record = try home.record(agreement)
         var threads = try await record.threads()
         if let wanted {
-            threads = [try await openThread(wanted, home, agreement).0]
+            threads = [try await openThread(wanted, in: record).0]
         }
         var found: [FoundChain] = []
         if let digest = try digest(of: text) {
@@ -80,7 +84,7 @@ struct CustodyReader {
                 }
             }
         } else {
-            found = try await chains(in: try await openThread(text, home, agreement).0)
+            found = try await chains(in: try await openThread(text, in: record).0)
         }
         guard !found.isEmpty else {
             throw CommandFailure.refused(

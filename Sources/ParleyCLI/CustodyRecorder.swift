@@ -40,9 +40,9 @@ struct CustodyRecorder {
 
     private static let lockFile = "custody.lock"
 
-    init(home: Home) throws {
-        writer = try StatementWriter(home: home)
-        reader = try CustodyReader(home: home, agreement: writer.agreement)
+    init(home: Home) async throws {
+        writer = try await StatementWriter(home: home)
+        reader = try CustodyReader(home: home, record: writer.record)
     }
 
     func record(
@@ -73,7 +73,7 @@ struct CustodyRecorder {
 
     private func details(_ wish: CustodyWish, _ chain: CustodyChain) throws -> CustodyDetails {
         let seat = reader.home.seat
-        let organ = reader.agreement.party(seat.party)?.organs.first { $0.id == seat.organ }
+        let organ = writer.agreement.party(seat.party)?.organs.first { $0.id == seat.organ }
         let last = wish.isByWhoeverHasIt ? chain.hold(of: seat.party).handler : nil
         var details = CustodyDetails(
             handler: wish.handler ?? last ?? organ?.role ?? seat.organ.text,
@@ -107,7 +107,7 @@ struct CustodyRecorder {
         let breaks = chain.breaks(
             adding: wish.event, by: reader.home.seat, details: details,
             at: Surroundings.here.clock.now(),
-            toleranceSeconds: reader.agreement.clockToleranceSeconds)
+            toleranceSeconds: writer.agreement.clockToleranceSeconds)
         guard let first = breaks.first, !wish.allowsBreak else { return }
         throw CommandFailure.refused(
             first.reason, "this would break the chain of custody: \(first.explanation)",

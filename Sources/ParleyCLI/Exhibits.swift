@@ -14,7 +14,7 @@ struct PreparedExhibit {
 /// Seals files in 64 KiB records as they are read: memory does not grow with the file.
 struct ExhibitSealer {
     let home: Home
-    let agreement: Agreement
+    let record: RecordReader
     let blobs: FileBlobStore
 
     func seal(_ file: AttachedFile, to parties: [PartyID]) async throws -> PreparedExhibit {
@@ -50,23 +50,23 @@ struct ExhibitSealer {
         _ name: ExhibitName, mediaType: String, to parties: [PartyID],
         feed: (([UInt8]) throws -> Void) throws -> Void
     ) throws -> PreparedExhibit {
-        let recipients = try sealingKeysOfOrgans(
-            of: parties + [home.seat.party], in: agreement)
+        let recipients = try home.sealingKeys(parties, in: record.versions)
         let randomness = Surroundings.here.randomness
         var writer = try SealWriter(
-            agreement: agreement.id, recipients: recipients,
+            agreement: record.versions.id, recipients: recipients,
             contentKey: randomness.bytes(count: 32))
         let draft = try blobs.newDraft(named: "seal-" + Hex.encode(randomness.bytes(count: 16)))
         try draft.append(writer.header)
+        let limitBytes = home.agreement(in: record).exhibitLimitBytes
         var plainSize: UInt64 = 0
         try feed { bytes in
             plainSize += UInt64(bytes.count)
             try draft.append(writer.seal(bytes))
-            guard draft.sizeBytes <= agreement.exhibitLimitBytes else {
+            guard draft.sizeBytes <= limitBytes else {
                 throw CommandFailure.refused(
                     "exhibit-too-long",
                     "\(name) is larger than the agreement allows "
-                        + "(\(agreement.exhibitLimitBytes) sealed bytes)",
+                        + "(\(limitBytes) sealed bytes)",
                     hint: "split it, or agree on another limit")
             }
         }
@@ -152,9 +152,8 @@ struct AttachCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
             let sealer = ExhibitSealer(
-                home: home, agreement: agreement, blobs: try home.blobs())
+                home: home, record: try await home.record(), blobs: try home.blobs())
             let exhibit = try await sealer.seal(
                 AttachedFile(path: file, mediaType: mediaType ?? guessedMediaType(file)),
                 to: try to.map(partyArgument))

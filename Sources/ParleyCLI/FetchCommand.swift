@@ -28,7 +28,6 @@ struct FetchCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
             let id = try statementArgument(statement)
             guard let entry = try await home.ledger().entry(id) else {
                 throw CommandFailure.refused(
@@ -39,7 +38,8 @@ struct FetchCommand: AsyncParsableCommand {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
             let seals = SealOpener(
-                agreement: agreement.id, key: try home.sealingKey(), blobs: try home.blobs())
+                agreement: try home.knownVersions().id, key: try home.sealingKey(),
+                blobs: try home.blobs())
             guard let bodyReference = header.body else {
                 throw CommandFailure.refused(
                     "body-missing", "\(header.act.rawValue) \(id) has no body and no exhibits")
@@ -54,7 +54,7 @@ struct FetchCommand: AsyncParsableCommand {
             var written = ["body.json"]
             var openings: [RecordedOpening] = []
             if !header.exhibits.isEmpty {
-                let opener = ExhibitOpener(recorder: try CustodyRecorder(home: home))
+                let opener = ExhibitOpener(recorder: try await CustodyRecorder(home: home))
                 for (reference, described) in zip(header.exhibits, body.exhibits) {
                     let opening = try await opener.open(
                         reference, described: described, in: header.thread,

@@ -67,7 +67,7 @@ struct LogCheckForkCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let agreement = try AgreementFile.adopted(agreement)
+            let agreement = try AgreementFile.adopted(agreement).agreement
             let keys = try AgreementKeys(agreement)
             let bytes = try PrivateFile.read(file, limitBytes: ForkProof.sizeLimitBytes)
             let words: ForkWords

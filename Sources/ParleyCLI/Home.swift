@@ -73,14 +73,44 @@ struct Home {
         }.secret
     }
 
-    /// The agreement this home has adopted.
-    func agreement() throws -> Agreement {
+    /// The versions of the agreement that this home was given as files: the first, and those that
+    /// were in force before its party joined.
+    func knownVersions() throws -> AgreementVersions {
         guard FileManager.default.fileExists(atPath: agreementFile.path()) else {
             throw CommandFailure.failed(
                 "agreement-missing", "this home has adopted no agreement yet",
                 hint: "parley agreement adopt FILE --home \(folder.path())")
         }
-        return try AgreementFile.adopted(agreementFile.path())
+        var versions = AgreementVersions(
+            try AgreementFile.adopted(agreementFile.path()).agreement)
+        var number = 2
+        while FileManager.default.fileExists(atPath: versionFile(number).path()) {
+            let adopted = try AgreementFile.adopted(versionFile(number).path())
+            do {
+                try versions.learn(adopted)
+            } catch {
+                throw CommandFailure.failed(
+                    error.reason, "\(versionFile(number).path()): \(error.explanation)")
+            }
+            number += 1
+        }
+        return versions
+    }
+
+    /// Of a version that was in force, or agreed, before this home's party joined.
+    func versionFile(_ number: Int) -> URL {
+        folder.appending(path: "agreement-\(number).json")
+    }
+
+    /// The home's record as it stands now.
+    func record() async throws -> RecordReader {
+        try await RecordReader(
+            known: try knownVersions(), ledger: try ledger(), blobs: try blobs())
+    }
+
+    /// The version under which this home's party now opens threads.
+    func agreement(in record: RecordReader) -> Agreement {
+        record.versions.version(of: seat.party, at: Surroundings.here.clock.now())
     }
 
     /// Every signing key of the home, the one of `parley init` first.
@@ -104,8 +134,8 @@ struct Home {
     }
 
     /// The newest signing key that speaks for this home's organ now.
-    func signingKey(in record: RecordReader) async throws -> SigningKeyPair {
-        let key = try await record.keyDirectory().newestLive(
+    func signingKey(in record: RecordReader) throws -> SigningKeyPair {
+        let key = record.directory.newestLive(
             of: seat, at: Surroundings.here.clock.now(), among: try signingKeys())
         guard let key else {
             throw CommandFailure.refused(
@@ -142,14 +172,17 @@ struct Home {
             keyPEM: String(decoding: try secret(.tls), as: UTF8.self))
     }
 
-    func identity(_ agreement: Agreement) throws -> NodeIdentity {
-        guard let party = agreement.party(seat.party) else {
+    func identity(_ versions: AgreementVersions) throws -> NodeIdentity {
+        let now = Surroundings.here.clock.now()
+        guard let party = versions.party(seat.party, at: now) else {
             throw CommandFailure.refused(
-                "party-not-in-agreement", "the agreement does not list the party \(seat.party)")
+                "party-not-in-agreement", "the agreement does not list the party \(seat.party)",
+                hint: "a party that joins adopts the version that lists it: "
+                    + "parley agreement adopt FIRST LATER … --home \(folder.path())")
         }
         do {
             return try NodeIdentity(
-                agreement: agreement, seat: seat,
+                versions: versions, at: now, seat: seat,
                 logSigner: try NoteSigner(
                     name: try NoteKey(text: party.node.logKey).name, seed: try secret(.log),
                     type: .log),
@@ -184,10 +217,6 @@ struct Home {
 
     func blobs() throws -> FileBlobStore { try FileBlobStore(folder: folder) }
 
-    func record(_ agreement: Agreement) throws -> RecordReader {
-        RecordReader(
-            agreement: agreement, keys: try AgreementKeys(agreement), ledger: try ledger())
-    }
 }
 
 /// Which home, and how its keys are opened.

@@ -39,14 +39,13 @@ struct KeysListCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let record = try home.record(agreement)
-            let directory = try await record.keyDirectory()
-            let changes = try await record.keyChanges()
+            let record = try await home.record()
+            let directory = record.directory
+            let changes = try await record.changes()
             let times = Dictionary(changes.map { ($0.id, $0.time) }) { one, _ in one }
             var objects: [JSONValue] = []
             var lines: [String] = []
-            for party in agreement.parties {
+            for party in record.versions.parties(at: Surroundings.here.clock.now()) {
                 for organ in party.organs {
                     let seat = Seat(party: party.id, organ: organ.id)
                     lines.append("\(seat)")
@@ -64,17 +63,17 @@ struct KeysListCommand: AsyncParsableCommand {
 
 /// One key in words.
 private struct KeyWords {
-    let entry: KeyDirectory.Entry
+    let entry: Directory.Entry
     let seat: Seat
     /// The record's times of the key changes; nil for one that no other party has seen yet.
     let times: [StatementID: Timestamp?]
 
-    private var changes: [(word: String, change: KeyDirectory.Change)] {
+    private var changes: [(word: String, change: Directory.Change)] {
         [("added", entry.addition), ("retired", entry.retirement), ("revoked", entry.revocation)]
             .compactMap { word, change in change.map { (word, $0) } }
     }
 
-    private func time(_ change: KeyDirectory.Change) -> Timestamp? {
+    private func time(_ change: Directory.Change) -> Timestamp? {
         times[change.statement] ?? nil
     }
 
@@ -113,8 +112,8 @@ private struct KeyWords {
     }
 }
 
-/// What every command that changes keys takes.
-struct KeyChangeOptions: ParsableArguments {
+/// What every command takes that says something with the party's root key.
+struct RootSigningOptions: ParsableArguments {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
 
@@ -132,16 +131,11 @@ struct KeyChangeOptions: ParsableArguments {
 
     /// Signs the change and hands it in, or writes its draft.
     func change(
-        _ act: Act, _ terms: Terms, words: String, home: Home, agreement: Agreement
+        _ act: Act, _ terms: Terms, words: String, through writer: StatementWriter,
+        text: String? = nil, language: String = "en"
     ) async throws {
-        let surroundings = Surroundings.here
-        guard let thread = ThreadID(bytes: surroundings.randomness.bytes(count: 16)) else {
-            preconditionFailure("16 bytes make a thread's id")
-        }
-        let statement = Statement(
-            agreement: agreement.id, thread: thread, act: act, from: home.seat,
-            to: agreement.parties.map(\.id).filter { $0 != home.seat.party }.sorted(),
-            answers: [], at: surroundings.clock.now(), terms: terms, body: nil, exhibits: [])
+        let home = writer.home
+        let statement = try await writer.change(act, terms, text: text, language: language)
         if let out {
             let draft = URL(filePath: out)
             guard !FileManager.default.fileExists(atPath: draft.path()) else {
@@ -159,7 +153,7 @@ struct KeyChangeOptions: ParsableArguments {
             return
         }
         let envelope = try rootKey(of: home).signed(statement)
-        let id = try await home.submit(envelope, agreement)
+        let id = try await home.submit(envelope)
         emit(
             ["statement": .string(id.text), "act": .string(act.rawValue)], json: flag.json,
             lines: [words, "  statement \(id)"])
@@ -171,13 +165,13 @@ struct KeysAddCommand: AsyncParsableCommand {
         commandName: "add", abstract: "Make a signing key for this home's organ and add it.",
         discussion: """
             The key file is made first, keys/signing-N.key.json, encrypted like the others. A \
-            running node signs with the new key once it is started anew.
+            running node takes the new key up by itself.
 
             Example:
               parley keys add --valid-until 2028-01-01T00:00:00Z
             """)
 
-    @OptionGroup var options: KeyChangeOptions
+    @OptionGroup var options: RootSigningOptions
     @Option(name: .customLong("valid-from"), help: "Valid from (default: now).")
     var validFrom: String?
     @Option(name: .customLong("valid-until"), help: "Valid until (default: 2 years).")
@@ -188,7 +182,7 @@ struct KeysAddCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: options.flag.json) {
             let home = try Home(options: options.home)
-            let agreement = try home.agreement()
+            let writer = try await StatementWriter(home: home)
             let surroundings = Surroundings.here
             let now = surroundings.clock.now()
             let from = try validFrom.map(timeArgument) ?? now
@@ -200,7 +194,8 @@ struct KeysAddCommand: AsyncParsableCommand {
             }
             // Without the root key nothing is begun: no key file is left that nobody lists.
             if options.out == nil { _ = try options.rootKey(of: home) }
-            let secret = surroundings.randomness.bytes(count: 32 * agreement.algorithms.count)
+            let algorithms = writer.agreement.algorithms
+            let secret = surroundings.randomness.bytes(count: 32 * algorithms.count)
             let pair = try Home.pair(from: secret)
             let file = home.addedSigningKeyFile(home.addedSigningKeyFiles().count + 2)
             // Durable before anybody can rely on it: a listed key that is lost speaks no more.
@@ -212,8 +207,8 @@ struct KeysAddCommand: AsyncParsableCommand {
                 .keysAdd,
                 Terms(
                     signingKey: .init(keys: pair.publicKeys, notBefore: from, notAfter: until)),
-                words: "added \(pair.publicKeys.keyIDs[0]), kept in \(file.path()); start the node "
-                    + "anew so that it signs with it", home: home, agreement: agreement)
+                words: "added \(pair.publicKeys.keyIDs[0]), kept in \(file.path()); "
+                    + "a running node takes it up by itself", through: writer)
         }
     }
 }
@@ -223,28 +218,27 @@ struct KeysRetireCommand: AsyncParsableCommand {
         commandName: "retire", abstract: "End a key that is no longer used.",
         discussion: "Example:\n  parley keys retire ed25519:…")
 
-    @OptionGroup var options: KeyChangeOptions
+    @OptionGroup var options: RootSigningOptions
     @Argument(help: "The key's id, as keys list prints it.") var key: String
 
     func run() async throws {
         try await reporting(json: options.flag.json) {
             let home = try Home(options: options.home)
-            let agreement = try home.agreement()
+            let writer = try await StatementWriter(home: home)
             let key = try keyArgument(key)
-            try await checkAnotherSpeaks(than: key, home, agreement)
+            try await checkAnotherSpeaks(than: key, writer)
             try await options.change(
-                .keysRetire, Terms(key: key), words: "retired \(key)", home: home,
-                agreement: agreement)
+                .keysRetire, Terms(key: key), words: "retired \(key)", through: writer)
         }
     }
 
     /// Nobody is hurried into retiring: what the organ or its running node would then lack is
     /// better put in place first. A stolen key is revoked without such questions.
     private func checkAnotherSpeaks(
-        than key: KeyID, _ home: Home, _ agreement: Agreement
+        than key: KeyID, _ writer: StatementWriter
     ) async throws {
-        let directory = try await home.record(agreement).keyDirectory()
-        let others = directory.live(of: home.seat, at: Surroundings.here.clock.now())
+        let home = writer.home
+        let others = writer.record.directory.live(of: home.seat, at: Surroundings.here.clock.now())
             .map(\.id).filter { $0 != key }
         guard !others.isEmpty else {
             throw CommandFailure.refused(
@@ -256,7 +250,7 @@ struct KeysRetireCommand: AsyncParsableCommand {
         guard held.map({ !Set($0).isDisjoint(with: others) }) ?? true else {
             throw CommandFailure.refused(
                 "node-lacks-key", "the running node holds none of the organ's other keys",
-                hint: "stop it and start it anew, so that it can sign with the new key")
+                hint: "it takes a new key up within seconds; if it does not, its log says why")
         }
     }
 }
@@ -272,7 +266,7 @@ struct KeysRevokeCommand: AsyncParsableCommand {
               parley keys revoke ed25519:… --since 2026-11-20T00:00:00Z
             """)
 
-    @OptionGroup var options: KeyChangeOptions
+    @OptionGroup var options: RootSigningOptions
     @Argument(help: "The key's id, as keys list prints it.") var key: String
     @Option(help: "From when on the key may have been in other hands (default: now).")
     var since: String?
@@ -284,8 +278,8 @@ struct KeysRevokeCommand: AsyncParsableCommand {
             let since = try since.map(timeArgument) ?? Surroundings.here.clock.now()
             try await options.change(
                 .keysRevoke, Terms(key: key, since: since),
-                words: "revoked \(key), in doubt since \(since)", home: home,
-                agreement: try home.agreement())
+                words: "revoked \(key), in doubt since \(since)",
+                through: try await StatementWriter(home: home))
         }
     }
 }
@@ -314,13 +308,13 @@ struct KeysSignCommand: AsyncParsableCommand {
             } catch {
                 throw CommandFailure.refused(
                     error.reason, error.explanation,
-                    hint: "give the file that keys add, retire or "
-                        + "revoke wrote with --out")
+                    hint: "give the file that keys add, retire or revoke, or agreement leave, "
+                        + "wrote with --out")
             }
-            guard statement.act.changesKeys else {
+            guard statement.act.isSignedByRoot else {
                 throw CommandFailure.refused(
                     "no-key-change", "the draft is of \(statement.act.rawValue)",
-                    hint: "the root key signs changes of keys, and agreements, alone")
+                    hint: "the root key signs changes of keys, leaving, and agreements, alone")
             }
             let root = try KeyFile.read(.root, from: URL(filePath: rootKey)) {
                 try Passphrase(options: home).value()
@@ -334,8 +328,8 @@ struct KeysSignCommand: AsyncParsableCommand {
                     "signed \(statement.act.rawValue) of \(statement.from)",
                     "  said at \(statement.at), to "
                         + statement.to.map(\.text).joined(separator: ", "),
-                    "  key  \(statement.changedKey?.text ?? "-")",
-                    "  next, in the home: parley keys submit \(out)",
+                ] + (statement.changedKey.map { ["  key  \($0)"] } ?? []) + [
+                    "  next, in the home: parley keys submit \(out)"
                 ])
         }
     }
@@ -353,7 +347,6 @@ struct KeysSubmitCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
             let envelope = try PrivateFile.read(
                 file, limitBytes: Envelope.Limits.statement.envelopeSizeBytes)
             let statement: Statement
@@ -362,12 +355,12 @@ struct KeysSubmitCommand: AsyncParsableCommand {
             } catch {
                 throw CommandFailure.refused(error.reason, error.explanation)
             }
-            guard statement.act.changesKeys else {
+            guard statement.act.isSignedByRoot else {
                 throw CommandFailure.refused(
                     "no-key-change", "the file is of \(statement.act.rawValue)",
                     hint: "give the file that parley keys sign wrote")
             }
-            let id = try await home.submit(envelope, agreement)
+            let id = try await home.submit(envelope)
             emit(
                 ["statement": .string(id.text), "act": .string(statement.act.rawValue)],
                 json: flag.json,

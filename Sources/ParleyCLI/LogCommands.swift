@@ -30,8 +30,8 @@ struct LogShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let keys = try AgreementKeys(agreement)
+            let record = try await home.record()
+            let keys = try AgreementKeys(record.versions.all)
             let ledger = try home.ledger()
             let tail = try await ledger.tail()
             let forks = try await ledger.forks()
@@ -46,7 +46,8 @@ struct LogShowCommand: AsyncParsableCommand {
             let lateCount = try await ledger.uncovered(limit: 1000).count
             // Of the empty tree before the first statement, as RFC 6962 has it.
             let root = Base64.encode((own?.root ?? Merkle.emptyRoot).bytes)
-            let peers = agreement.parties.map(\.id).filter { $0 != home.seat.party }
+            let peers = record.versions.parties(at: Surroundings.here.clock.now()).map(\.id)
+                .filter { $0 != home.seat.party }
             let seen = try peers.map { party in
                 (
                     party: party, cosigned: tail.cosignedSizes[party] ?? TreeSize(0),
@@ -165,15 +166,15 @@ struct LogRecoverCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let identity = try home.identity(agreement)
+            let identity = try home.identity(try await home.record().versions)
             let lock = try await HomeLock.forServing(home)
             defer { lock.release() }
             try await home.setAsideDamagedLastSigned()
             let client = try PeerClient(
-                agreement: agreement, identity: try home.tlsIdentity(),
+                agreement: identity.versions.id, parties: identity.parties,
+                identity: try home.tlsIdentity(),
                 addresses: try PeerAddress.parse(peers))
-            let asked = agreement.parties.map(\.id)
+            let asked = identity.parties.map(\.id)
                 .filter { $0 != identity.party.id && !without.contains($0.text) }
             let origin = identity.logSigner.key.name
             let sizes = try await Recovery(

@@ -34,9 +34,30 @@ enum NodeAtHand {
 
     /// Does the work at the node that serves the home or, when none does, at one of this process's
     /// own that delivers nothing: what it leaves in the outbox goes when the node next serves.
+    ///
+    /// - Parameter work: May be done twice, where the node that was asked first ended meanwhile.
     static func work<Value: Sendable>(
-        at home: Home, _ agreement: Agreement,
+        at home: Home,
         _ work: (any PouchDesk & StatementDesk) async throws -> Value
+    ) async throws -> Value {
+        for attempt in 1... {
+            do {
+                return try await once(at: home, work)
+            } catch let gone as LocalNodeGone {
+                guard attempt < tries else {
+                    throw CommandFailure.failed(
+                        "node-gone", "the node does not answer: \(gone.explanation)",
+                        hint: "see its log; the same command may be given again")
+                }
+                let clock = Surroundings.here.clock
+                await clock.sleep(until: clock.now().adding(seconds: 1))
+            }
+        }
+        preconditionFailure("the tries end by themselves")
+    }
+
+    private static func once<Value: Sendable>(
+        at home: Home, _ work: (any PouchDesk & StatementDesk) async throws -> Value
     ) async throws -> Value {
         switch try await find(home) {
         case .serving(let local):
@@ -45,7 +66,7 @@ enum NodeAtHand {
             defer { lock.release() }
             let surroundings = Surroundings.here
             let node = try await Node(
-                identity: try home.identity(agreement),
+                identity: try home.identity(try await home.record().versions),
                 ports: .init(
                     ledger: try home.ledger(), lastSigned: home.lastSigned,
                     blobs: try home.blobs(), transport: NoTransport(), clock: surroundings.clock,

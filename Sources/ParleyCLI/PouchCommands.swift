@@ -39,10 +39,9 @@ struct PouchPackCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
             let to = try partyArgument(to)
             let partLimit = try size.bytes()
-            let packed = try await PouchPacking(home: home, agreement: agreement)
+            let packed = try await PouchPacking(home: home)
                 .pack(for: to, out: out, partLimitBytes: partLimit)
             emit(packed.json, json: flag.json, lines: packed.lines)
         }
@@ -70,12 +69,11 @@ struct PouchOpenCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
             let partLimit = try size.bytes()
             for file in files where !FileManager.default.fileExists(atPath: file) {
                 throw CommandFailure.failed("file-missing", "\(file) cannot be read")
             }
-            let reports = try await opened(home, agreement)
+            let reports = try await opened(home)
             var words = reports.flatMap { PouchWords($0).lines }
             var object: JSONObject = [
                 "pouches": .array(reports.map { .object(PouchWords($0).json) })
@@ -87,7 +85,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
                         "reply-to-several", "the pouches are of several parties; all were opened",
                         hint: "pack for each of them: parley pouch pack --to PARTY --out FILE")
                 }
-                let packed = try await PouchPacking(home: home, agreement: agreement)
+                let packed = try await PouchPacking(home: home)
                     .pack(for: sender, out: reply, partLimitBytes: partLimit)
                 object = object.adding(["reply": .object(packed.json)])
                 words += packed.lines
@@ -99,7 +97,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
         }
     }
 
-    private func opened(_ home: Home, _ agreement: Agreement) async throws -> [PouchReport] {
+    private func opened(_ home: Home) async throws -> [PouchReport] {
         let sealingKey = try home.sealingKey()
         let blobs = try home.blobs()
         let ledger = try home.ledger()
@@ -108,9 +106,10 @@ struct PouchOpenCommand: AsyncParsableCommand {
         defer { lock.release() }
         let json = flag.json
         do {
-            return try await NodeAtHand.work(at: home, agreement) { desk in
+            return try await NodeAtHand.work(at: home) { desk in
                 let opener = try await PouchOpener(
-                    agreement: agreement, party: home.seat.party, ledger: ledger, blobs: blobs,
+                    known: try home.knownVersions(), party: home.seat.party, ledger: ledger,
+                    blobs: blobs,
                     desk: desk, shelf: try FilePouchShelf(home: home.folder),
                     sealingKey: sealingKey, clock: Surroundings.here.clock)
                 return try await opener.open(files.map { FilePouchPart($0) }) { manifest, number in
@@ -181,7 +180,6 @@ struct PartSizeOption: ParsableArguments {
 /// Packs one pouch of a home and says what is in it.
 struct PouchPacking {
     let home: Home
-    let agreement: Agreement
 
     struct Result {
         let json: JSONObject
@@ -191,10 +189,12 @@ struct PouchPacking {
     func pack(
         for party: PartyID, out: String, partLimitBytes: UInt64?
     ) async throws -> Result {
-        guard agreement.party(party) != nil else {
+        let identity = try home.identity(try await home.record().versions)
+        let parties = identity.parties.map(\.id)
+        guard parties.contains(party) else {
             throw CommandFailure.refused(
                 "party-not-in-agreement", "the agreement does not list the party \(party)",
-                hint: "its parties are " + agreement.parties.map(\.id.text).joined(separator: ", "))
+                hint: "its parties are " + parties.map(\.text).joined(separator: ", "))
         }
         guard party != home.seat.party else {
             throw CommandFailure.refused(
@@ -203,7 +203,7 @@ struct PouchPacking {
         }
         let surroundings = Surroundings.here
         let packer = PouchPacker(
-            identity: try home.identity(agreement), ledger: try home.ledger(),
+            identity: identity, ledger: try home.ledger(),
             blobs: try home.blobs(), shelf: try FilePouchShelf(home: home.folder),
             clock: surroundings.clock, randomness: surroundings.randomness)
         let box = FilePouchBox(path: out, isSplit: partLimitBytes != nil)

@@ -37,14 +37,16 @@ struct ReceiptShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
+            let record = try await home.record()
             let id = try statementArgument(statement)
             guard let entry = try await home.ledger().entry(id) else {
                 throw CommandFailure.refused(
                     "statement-unknown", "this home does not hold \(id)")
             }
-            let author = try UnverifiedStatement(parsing: entry.envelope).header.from.party
-            let keys = try AgreementKeys(agreement)
+            let header = try UnverifiedStatement(parsing: entry.envelope).header
+            let author = header.from.party
+            let agreement = record.versions.version(header.agreement) ?? record.versions.first
+            let keys = try AgreementKeys(record.versions.all)
             let wanted = try log.map(partyArgument)
             let receipts = entry.proofs.filter { $0.log != author }
             let fitting =
@@ -112,7 +114,7 @@ struct ReceiptVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let agreement = try AgreementFile.adopted(agreement)
+            let agreement = try AgreementFile.adopted(agreement).agreement
             let keys = try AgreementKeys(agreement)
             let id = try statementArgument(statement)
             let text = try PrivateFile.read(file, limitBytes: 64 * 1024)
@@ -190,15 +192,16 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let (id, _) = try await openThread(thread, home, agreement)
-            let export = try await home.record(agreement).export(id)
+            let record = try await home.record()
+            let (id, _) = try await openThread(thread, in: record)
+            let export = try await record.export(id)
             let bytes = export.fileBytes
             try PrivateFile.write(bytes, to: URL(filePath: out), mode: 0o644)
             emit(
                 [
                     "file": .string(out), "statements": .integer(Int64(export.items.count)),
-                    "keyChanges": .integer(Int64(export.keyChanges.count)),
+                    "changes": .integer(Int64(export.changes.count)),
+                    "amendments": .integer(Int64(export.amendments.count)),
                     "sizeBytes": .integer(Int64(bytes.count)),
                 ], json: flag.json,
                 lines: [
@@ -212,23 +215,33 @@ struct ExportCommand: AsyncParsableCommand {
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove a thread from its file and the agreement alone, offline.",
+        abstract: "Prove a thread, or a copied record, from the agreement alone, offline.",
         discussion: """
             Checks every signature, proof and cosignature, works the clocks out again, and says \
-            what was said, in which order, and whether it was answered in time. Exit code 3 when \
-            anything is not proven.
+            what was said, in which order, and whether it was answered in time. Of a folder that \
+            parley agreement copy made, every thread is checked, and that no entry of the log is \
+            left out. Exit code 3 when anything is not proven.
+
+            The agreement is its first version: later ones are in the file.
 
             Example:
               parley verify thread.json --agreement agreement.json
             """)
 
     @OptionGroup var flag: JSONFlag
-    @Argument(help: "The file that parley export wrote.") var file: String
+    @Argument(help: "The file that parley export wrote, or the folder of agreement copy.")
+    var file: String
     @Option(help: "The agreement's envelope.") var agreement: String
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let agreement = try AgreementFile.adopted(agreement)
+            let agreement = try AgreementFile.adopted(agreement).agreement
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder),
+                isFolder.boolValue
+            {
+                return try await verifyCopy(under: agreement)
+            }
             let export: ThreadExport
             do {
                 export = try ThreadExport(
@@ -238,12 +251,14 @@ struct VerifyCommand: AsyncParsableCommand {
                 throw CommandFailure.notProven(refusal.reason, refusal.explanation)
             }
             let verified = try export.verified(under: agreement)
-            let thread = RequestThread(folding: verified.records, under: agreement)
+            let versions = verified.directory.versions
+            let thread = RequestThread(folding: verified.records, under: versions)
+            let version = versions.version(thread.agreement) ?? agreement
             // SPEC custody §6: A verifier of an export MUST show the chains of custody of the
             // exhibits in it, as far as the headers tell them.
             let chains = CustodyChain.chains(
-                of: thread, bodies: [:], toleranceSeconds: agreement.clockToleranceSeconds)
-            let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
+                of: thread, bodies: [:], toleranceSeconds: version.clockToleranceSeconds)
+            let words = ThreadWords(versions: versions, now: Surroundings.here.clock.now())
             let faults = verified.faults.map { fault -> String in
                 let place = fault.place.map { "statement \($0 + 1): " } ?? ""
                 return "  \(place)\(fault.explanation) [\(fault.reason)]"
@@ -270,5 +285,12 @@ struct VerifyCommand: AsyncParsableCommand {
                         ] : ["NOT PROVEN:"] + faults))
             if !faults.isEmpty { throw ExitCode(CommandFailure.Kind.notProven.rawValue) }
         }
+    }
+    private func verifyCopy(under agreement: Agreement) async throws {
+        var check = try RecordCopyCheck(
+            URL(filePath: file, directoryHint: .isDirectory), under: agreement)
+        try await check.run()
+        emit(check.json, json: flag.json, lines: check.lines)
+        if !check.faults.isEmpty { throw ExitCode(CommandFailure.Kind.notProven.rawValue) }
     }
 }

@@ -84,8 +84,8 @@ struct SayingOptions: ParsableArguments {
         _ act: Act, in text: String, terms: Terms = Terms(), answers: [StatementID]? = nil
     ) async throws {
         try await reporting(json: flag.json) {
-            let writer = try StatementWriter(home: try Home(options: home))
-            let (id, thread) = try await openThread(text, writer.home, writer.agreement)
+            let writer = try await StatementWriter(home: try Home(options: home))
+            let (id, thread) = try await openThread(text, in: writer.record)
             guard let requester = thread.requester, let requested = thread.requested else {
                 throw CommandFailure.refused(
                     "thread-not-open", "the thread holds no request with a time yet",
@@ -102,9 +102,8 @@ struct SayingOptions: ParsableArguments {
 
 /// Finds a thread of a home by its id, or by the first characters that only it has.
 func openThread(
-    _ text: String, _ home: Home, _ agreement: Agreement
+    _ text: String, in record: RecordReader
 ) async throws -> (ThreadID, RequestThread) {
-    let record = try home.record(agreement)
     let ids = try await record.threads().filter { $0.text.hasPrefix(text) }
     guard let id = ids.first, !text.isEmpty else {
         throw CommandFailure.refused(
@@ -135,7 +134,7 @@ struct RequestNewCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: saying.flag.json) {
-            let writer = try StatementWriter(home: try Home(options: saying.home))
+            let writer = try await StatementWriter(home: try Home(options: saying.home))
             guard let urgency = Urgency(rawValue: urgency) else {
                 throw CommandFailure.refused(
                     "urgency-unknown", "\(urgency) is not an urgency",
@@ -149,7 +148,7 @@ struct RequestNewCommand: AsyncParsableCommand {
                         + writer.agreement.requestKinds.map(\.name).joined(separator: ", "))
             }
             let party = try partyArgument(to)
-            _ = try sealingKeysOfOrgans(of: [party], in: writer.agreement)
+            _ = try writer.home.sealingKeys([party], in: writer.record.versions)
             let bytes = Surroundings.here.randomness.bytes(count: ThreadID.byteCount)
             guard let thread = ThreadID(bytes: bytes) else {
                 preconditionFailure("the randomness gives as many bytes as asked")
@@ -189,7 +188,7 @@ struct RequestClarifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: saying.flag.json) {
             let home = try Home(options: saying.home)
-            let (_, open) = try await openThread(thread, home, try home.agreement())
+            let (_, open) = try await openThread(thread, in: try await home.record())
             if open.requester == home.seat.party {
                 try await saying.say(
                     .requestClarificationGive, in: thread, answers: open.openQuestions)

@@ -37,8 +37,7 @@ private func printThreads(
 ) async throws {
     try await reporting(json: json) {
         let home = try Home(options: options)
-        let agreement = try home.agreement()
-        let record = try home.record(agreement)
+        let record = try await home.record()
         var threads: [RequestThread] = []
         for id in try await record.threads() {
             let thread = try await record.thread(id)
@@ -47,7 +46,7 @@ private func printThreads(
         threads.sort {
             ($0.nextDue?.due.instant ?? .latest) < ($1.nextDue?.due.instant ?? .latest)
         }
-        let words = ThreadWords(agreement: agreement, now: Surroundings.here.clock.now())
+        let words = ThreadWords(versions: record.versions, now: Surroundings.here.clock.now())
         emit(
             ["threads": .array(threads.map { .object(words.json($0)) })], json: json,
             lines: threads.isEmpty ? ["nothing here"] : threads.flatMap(words.row))
@@ -66,10 +65,10 @@ struct RequestShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let (_, thread) = try await openThread(thread, home, agreement)
+            let record = try await home.record()
+            let (_, thread) = try await openThread(thread, in: record)
             let now = Surroundings.here.clock.now()
-            let words = ThreadWords(agreement: agreement, now: now)
+            let words = ThreadWords(versions: record.versions, now: now)
             let refusals = try await refusals(of: Set(thread.entries.map(\.id)), home)
             var object = words.json(thread)
             object = object.adding([
@@ -116,8 +115,13 @@ private func refusals(
 
 /// Puts a thread into words for people and into JSON for machines.
 struct ThreadWords {
-    let agreement: Agreement
+    let versions: AgreementVersions
     let now: Timestamp
+
+    /// The version that the thread runs under.
+    private func agreement(of thread: RequestThread) -> Agreement {
+        versions.version(thread.agreement) ?? versions.first
+    }
 
     func row(_ thread: RequestThread) -> [String] {
         let parties = "\(thread.requester?.text ?? "?") → \(thread.requested?.text ?? "?")"
@@ -131,14 +135,17 @@ struct ThreadWords {
 
     func page(_ thread: RequestThread) -> [String] {
         var lines: [String] = []
-        if agreement.isExercise { lines.append("EXERCISE · \(agreement.name)") }
+        if versions.first.isExercise { lines.append("EXERCISE · \(versions.first.name)") }
         lines += [
             "Request \(thread.id?.text ?? "-")",
             "  \(thread.kind ?? "-") · \(thread.urgency?.rawValue ?? "-") · "
                 + "\(thread.requester?.text ?? "?") asks \(thread.requested?.text ?? "?") · "
                 + thread.state.rawValue,
-            "",
         ]
+        if let number = versions.number(thread.agreement), versions.all.count > 1 {
+            lines.append("  under version \(number + 1) of the agreement, \(thread.agreement)")
+        }
+        lines.append("")
         for (place, entry) in thread.entries.enumerated() { lines += self.lines(entry, place) }
         lines += ["", "Clocks"]
         lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
@@ -212,6 +219,7 @@ struct ThreadWords {
 
     /// An instant in the time of both sides; in UTC where no calendar reaches so far.
     private func both(_ instant: Timestamp, _ thread: RequestThread) -> String {
+        let agreement = agreement(of: thread)
         let sides = [thread.requester, thread.requested].compactMap { $0 }
         let local = sides.compactMap { side -> String? in
             guard let party = agreement.party(side),
@@ -230,8 +238,9 @@ struct ThreadWords {
     func json(_ thread: RequestThread) -> JSONObject {
         var object: JSONObject = [
             "thread": .string(thread.id?.text ?? "-"),
+            "agreement": .string(thread.agreement.text),
             "state": .string(thread.state.rawValue),
-            "exercise": .bool(agreement.isExercise),
+            "exercise": .bool(versions.first.isExercise),
             "statements": .array(thread.entries.map { .object(json($0)) }),
             "clocks": .array(thread.clocks.map { .object(json($0)) }),
         ]

@@ -65,55 +65,79 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
-            let identity = try home.identity(agreement)
-            let listen = try listenAddress(agreement, party: identity.party)
-            let publicListen = try publicListen.map(Self.address)
+            // A faulty address is told of before anything is begun.
+            _ = try (listenAddress(home.identity(home.knownVersions()).party), publicAddress())
             let lock = try await HomeLock.forServing(home)
             defer { lock.release() }
             let logger = Self.logger(json: json)
-            let blobs = try home.blobs()
-            let tls = try home.tlsIdentity()
-            let surroundings = Surroundings.here
-            let node = try await Node(
-                identity: identity,
-                ports: .init(
-                    ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
-                    transport: try PeerClient(
-                        agreement: agreement, identity: tls, addresses: try PeerAddress.parse(peers)
-                    ),
-                    witnesses: try WitnessClient(agreement.outsideWitnesses, identity: tls),
-                    clock: surroundings.clock, randomness: surroundings.randomness,
-                    logger: logger))
-            // A socket left by a run that was killed would refuse the new one.
-            try? FileManager.default.removeItem(atPath: home.socketPath)
-            let stamper = try stamper(home, node)
-            let server = NodeServer(node: node, blobs: blobs, tls: tls, logger: logger)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await server.run(
-                        listen: listen, publicListen: publicListen, socketPath: home.socketPath,
-                        isListening: { Self.tellServing(node, at: listen, logger) })
+            try await StopSignal.listening { stop in
+                while true {
+                    try await serve(home, logger, until: stop)
+                    if stop.isRaised { break }
+                    logger.notice("taking up a new version of the agreement, or a new key")
                 }
-                if let stamper {
-                    let seconds = Int64(timeStampMinutes) * 60
-                    group.addTask {
-                        await stamper.run(node, everySeconds: seconds, logger: logger)
-                    }
-                }
-                // The server ends when it is asked to; what runs beside it never does by itself.
-                try await group.next()
-                group.cancelAll()
             }
         }
     }
+
+    /// Serves until asked to stop, or until who speaks has changed so that the node is to be made
+    /// anew: other addresses, pins, witnesses, time limits or keys.
+    private func serve(_ home: Home, _ logger: Logger, until stop: StopSignal) async throws {
+        let identity = try home.identity(try await home.record().versions)
+        let listen = try listenAddress(identity.party)
+        let publicListen = try publicAddress()
+        let blobs = try home.blobs()
+        let tls = try home.tlsIdentity()
+        let clock = Surroundings.here.clock
+        let node = try await Node(
+            identity: identity,
+            ports: .init(
+                ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
+                transport: try PeerClient(
+                    agreement: identity.versions.id, parties: identity.parties, identity: tls,
+                    addresses: try PeerAddress.parse(peers)),
+                witnesses: try WitnessClient(identity.agreement.outsideWitnesses, identity: tls),
+                clock: clock, randomness: Surroundings.here.randomness, logger: logger))
+        // A socket left by a run that was killed would refuse the new one.
+        try? FileManager.default.removeItem(atPath: home.socketPath)
+        let stamper = try stamper(home, node)
+        let server = NodeServer(node: node, blobs: blobs, tls: tls, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run(
+                    listen: listen, publicListen: publicListen, socketPath: home.socketPath,
+                    isListening: { Self.tellServing(node, at: listen, logger) },
+                    until: { await Self.first(stop.wait, node.awaitRenewal) })
+            }
+            if let stamper {
+                let seconds = Int64(timeStampMinutes) * 60
+                group.addTask {
+                    await stamper.run(node, everySeconds: seconds, logger: logger)
+                }
+            }
+            // The server ends when it is asked to; what runs beside it never does by itself.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static func first(_ waits: (@Sendable () async -> Void)...) async {
+        await withTaskGroup(of: Void.self) { group in
+            for wait in waits { group.addTask { await wait() } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func publicAddress() throws -> NodeAddress? { try publicListen.map(Self.address) }
 
     private static func tellServing(_ node: Node, at listen: NodeAddress, _ logger: Logger) {
         logger.notice(
             "serving",
             metadata: [
                 "party": "\(node.identity.party.id)", "address": "\(listen.host):\(listen.port)",
-                "agreement": "\(node.identity.agreement.id)",
+                "agreement": "\(node.identity.versions.id)",
+                "version": "\(node.identity.agreement.id)",
             ])
     }
 
@@ -126,7 +150,7 @@ struct ServeCommand: AsyncParsableCommand {
             roots: try stampRoots(timeStampRoot), logKey: node.identity.logSigner.key)
     }
 
-    private func listenAddress(_ agreement: Agreement, party: Party) throws -> NodeAddress {
+    private func listenAddress(_ party: Party) throws -> NodeAddress {
         if let listen { return try Self.address(listen) }
         guard let own = NodeAddress(url: party.node.url),
             let everywhere = NodeAddress("[::]:\(own.port)")

@@ -41,12 +41,12 @@ struct LogStampCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let agreement = try home.agreement()
+            let versions = try home.knownVersions()
             let folder = try StampFolder(home)
             if let response {
                 return try await take(response, into: folder)
             }
-            guard let logKey = try AgreementKeys(agreement).log(of: home.seat.party),
+            guard let logKey = try AgreementKeys(versions.all).log(of: home.seat.party),
                 let latest = try await home.ledger().tail().note
             else {
                 throw CommandFailure.refused(
@@ -160,7 +160,7 @@ struct LogCheckStampCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let agreement = try AgreementFile.adopted(agreement)
+            let agreement = try AgreementFile.adopted(agreement).agreement
             let keys = try AgreementKeys(agreement)
             let bytes = try PrivateFile.read(note, limitBytes: 64 * 1024)
             let found = agreement.parties.compactMap { party -> (PartyID, VerifiedCheckpoint)? in

@@ -37,21 +37,25 @@ struct AttachedFile {
 /// names.
 struct StatementWriter {
     let home: Home
-    let agreement: Agreement
+    let record: RecordReader
     private let surroundings = Surroundings.here
 
-    init(home: Home) throws {
+    init(home: Home) async throws {
         self.home = home
-        agreement = try home.agreement()
+        record = try await home.record()
     }
+
+    /// The version under which a thread is opened now.
+    var agreement: Agreement { home.agreement(in: record) }
 
     /// Checks that the act is lawful, before anything is sealed or signed.
     func write(_ draft: StatementDraft) async throws -> StatementID {
         let blobs = try home.blobs()
-        let record = try home.record(agreement)
-        let thread = try await record.thread(draft.thread)
+        let thread = try await record.thread(draft.thread, opening: agreement.id)
         var exhibits = draft.prepared
-        var plain = statement(draft, body: nil, exhibits: exhibits.map(\.reference))
+        let version = thread.agreement
+        var plain = statement(
+            draft, under: version, body: nil, exhibits: exhibits.map(\.reference))
         do {
             try thread.admit(plain)
         } catch {
@@ -61,21 +65,54 @@ struct StatementWriter {
         }
         for file in draft.files {
             exhibits.append(
-                try await ExhibitSealer(home: home, agreement: agreement, blobs: blobs)
+                try await ExhibitSealer(home: home, record: record, blobs: blobs)
                     .seal(file, to: draft.to))
         }
         var body: BlobReference?
         if let text = draft.text {
             body = try await sealBody(text, draft, exhibits: exhibits, into: blobs)
         }
-        plain = statement(draft, body: body, exhibits: exhibits.map(\.reference))
+        plain = statement(
+            draft, under: version, body: body, exhibits: exhibits.map(\.reference))
+        return try await handIn(plain)
+    }
+
+    /// Signs with the organ's newest key.
+    func handIn(_ statement: Statement) async throws -> StatementID {
         let envelope: [UInt8]
         do {
-            envelope = try await home.signingKey(in: record).sign(plain)
+            envelope = try home.signingKey(in: record).sign(statement)
         } catch let refusal as StatementRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
-        return try await home.submit(envelope, agreement)
+        return try await home.submit(envelope)
+    }
+
+    /// A change of keys or versions, not yet signed.
+    ///
+    /// - Parameter versions: whose parties are told, every one of any version, since what was begun
+    ///   with it goes on; nil for those on the record.
+    func change(
+        _ act: Act, _ terms: Terms, under version: AgreementID? = nil,
+        tellingPartiesOf versions: AgreementVersions? = nil, document: BlobReference? = nil,
+        text: String? = nil, language: String = "en"
+    ) async throws -> Statement {
+        guard let thread = ThreadID(bytes: surroundings.randomness.bytes(count: 16)) else {
+            preconditionFailure("16 bytes make a thread's id")
+        }
+        let now = surroundings.clock.now()
+        let draft = StatementDraft(
+            thread: thread, act: act,
+            to: (versions ?? record.versions).parties(at: now).map(\.id)
+                .filter { $0 != home.seat.party },
+            answers: [], terms: terms, text: text, language: language)
+        var body: BlobReference?
+        if let text {
+            body = try await sealBody(text, draft, exhibits: [], into: try home.blobs())
+        }
+        return statement(
+            draft, under: version ?? agreement.id, body: body,
+            exhibits: document.map { [$0] } ?? [])
     }
 
     private func hint(_ thread: RequestThread) -> String? {
@@ -86,10 +123,11 @@ struct StatementWriter {
     }
 
     private func statement(
-        _ draft: StatementDraft, body: BlobReference?, exhibits: [BlobReference]
+        _ draft: StatementDraft, under version: AgreementID, body: BlobReference?,
+        exhibits: [BlobReference]
     ) -> Statement {
         Statement(
-            agreement: agreement.id, thread: draft.thread, act: draft.act, from: home.seat,
+            agreement: version, thread: draft.thread, act: draft.act, from: home.seat,
             to: draft.to.sorted(), answers: draft.answers.sorted(), at: surroundings.clock.now(),
             terms: draft.terms, body: body, exhibits: exhibits)
     }
@@ -112,8 +150,8 @@ struct StatementWriter {
             throw CommandFailure.refused(error.reason, error.explanation)
         }
         let sealed = try SealWriter.sealed(
-            body.canonicalBytes, agreement: agreement.id,
-            recipients: try sealingKeys(draft.to),
+            body.canonicalBytes, agreement: record.versions.id,
+            recipients: try home.sealingKeys(draft.to, in: record.versions),
             contentKey: surroundings.randomness.bytes(count: 32))
         let blob = BlobID(Digest(hashing: sealed))
         try await blobs.put(sealed, as: blob)
@@ -121,19 +159,14 @@ struct StatementWriter {
             blob: blob, sizeBytes: UInt64(sealed.count), mediaType: StatementBody.mediaType,
             isSealed: true)
     }
-
-    /// The addressees' organs and the author's own, who must be able to read what it said.
-    func sealingKeys(_ parties: [PartyID]) throws -> [SealingPublicKey] {
-        try sealingKeysOfOrgans(of: parties + [home.seat.party], in: agreement)
-    }
 }
 
 extension Home {
     /// Hands a signed statement to the node, or to one of this process's own; returns once it is
     /// durable in the log.
-    func submit(_ envelope: [UInt8], _ agreement: Agreement) async throws -> StatementID {
+    func submit(_ envelope: [UInt8]) async throws -> StatementID {
         do {
-            return try await NodeAtHand.work(at: self, agreement) {
+            return try await NodeAtHand.work(at: self) {
                 try await $0.submit(envelope)
             }
         } catch let refusal as LocalRefusal {
@@ -144,18 +177,22 @@ extension Home {
     }
 }
 
-/// Every sealing key of the parties' organs.
-func sealingKeysOfOrgans(
-    of parties: [PartyID], in agreement: Agreement
-) throws -> [SealingPublicKey] {
-    try parties.flatMap { id -> [SealingPublicKey] in
-        guard let party = agreement.party(id) else {
-            throw CommandFailure.refused(
-                "party-not-in-agreement", "the agreement does not list the party \(id)",
-                hint: "its parties are "
-                    + agreement.parties.map(\.id.text).joined(separator: ", "))
+extension Home {
+    /// Those of the addressees' organs as they now are, and of this party's own, who must be able
+    /// to read what it said.
+    func sealingKeys(
+        _ parties: [PartyID], in versions: AgreementVersions
+    ) throws -> [SealingPublicKey] {
+        let now = Surroundings.here.clock.now()
+        return try (parties + [seat.party]).flatMap { id -> [SealingPublicKey] in
+            guard let party = versions.party(id, at: now) else {
+                throw CommandFailure.refused(
+                    "party-not-in-agreement", "the agreement does not list the party \(id)",
+                    hint: "its parties are "
+                        + versions.parties(at: now).map(\.id.text).joined(separator: ", "))
+            }
+            return try party.organs.map { try SealingPublicKey(bytes: $0.sealingKey) }
         }
-        return try party.organs.map { try SealingPublicKey(bytes: $0.sealingKey) }
     }
 }
 

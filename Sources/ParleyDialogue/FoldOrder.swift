@@ -34,6 +34,25 @@ struct FoldOrder {
         return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 
+    /// The version of the agreement that the thread was opened under.
+    func version(among versions: AgreementVersions) -> Agreement {
+        // SPEC request §4: A thread MUST run under the version that its submission names; before
+        // there is a lawful one, under that of the first submission, or of any statement, in fold
+        // order.
+        guard versions.all.count > 1 else { return versions.first }
+        let inOrder = settled.map(\.record) + unsettled
+        let candidates = inOrder.compactMap { record in
+            versions.version(record.statement.agreement).map { (record, $0) }
+        }
+        let submissions = candidates.filter { $0.0.statement.act == .requestSubmit }
+        let lawful = submissions.first { record, version in
+            let fold = RequestFold(
+                rules: RequestRules(version), thread: thread, records: records)
+            return (try? fold.check(record.statement, at: record.statement.at)) != nil
+        }
+        return (lawful ?? submissions.first ?? candidates.first)?.1 ?? versions.first
+    }
+
     /// Gives a place to each timed record whose answered statements all have one. A queue, not a
     /// recursion: a peer can make a thread as deep as it likes.
     private mutating func settle() {

@@ -15,12 +15,23 @@ package struct RequestThread: Hashable, Sendable {
     private let fold: RequestFold
     private let unsettled: [RecordedStatement]
 
+    /// Under the version of the agreement that the thread was opened under.
+    package init(
+        folding records: some Collection<RecordedStatement>, under versions: AgreementVersions
+    ) {
+        let order = FoldOrder(records)
+        self.init(folding: order, under: RequestRules(order.version(among: versions)))
+    }
+
     package init(folding records: some Collection<RecordedStatement>, under agreement: Agreement) {
-        self.init(folding: records, under: RequestRules(agreement))
+        self.init(folding: FoldOrder(records), under: RequestRules(agreement))
     }
 
     package init(folding records: some Collection<RecordedStatement>, under rules: RequestRules) {
-        let order = FoldOrder(records)
+        self.init(folding: FoldOrder(records), under: rules)
+    }
+
+    private init(folding order: FoldOrder, under rules: RequestRules) {
         let thread = order.thread
         var fold = RequestFold(rules: rules, thread: thread, records: order.records)
         var entries: [ThreadEntry] = []
@@ -46,9 +57,12 @@ package struct RequestThread: Hashable, Sendable {
         unsettled = order.unsettled
     }
 
-    /// Whether anything but key changes and silences about them was said in it.
+    /// The version of the agreement that it runs under.
+    package var agreement: AgreementID { fold.rules.agreement }
+
+    /// Whether anything but changes of the directory and silences about them was said in it.
     package var isRequest: Bool {
-        entries.contains { !$0.statement.act.changesKeys && $0.statement.act != .deliverySilence }
+        entries.map(\.statement.act).contains { !$0.changesDirectory && $0 != .deliverySilence }
     }
 
     package var kind: String? { opening?.kind }

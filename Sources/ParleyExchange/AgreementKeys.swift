@@ -8,11 +8,14 @@ package struct AgreementKeys: Sendable {
     private let outside: [NoteKey]
     private let partyOfWitness: [String: PartyID]
 
-    package init(_ agreement: Agreement) throws {
+    package init(_ agreement: Agreement) throws { try self.init([agreement]) }
+
+    /// - Parameter versions: Of one agreement; a party's keys are the same in all that list it.
+    package init(_ versions: [Agreement]) throws {
         var logs: [PartyID: NoteKey] = [:]
         var witnesses: [PartyID: NoteKey] = [:]
         var partyOfWitness: [String: PartyID] = [:]
-        for party in agreement.parties {
+        for party in versions.flatMap(\.parties) where logs[party.id] == nil {
             logs[party.id] = try NoteKey(text: party.node.logKey)
             let witness = try NoteKey(text: party.node.witnessKey)
             witnesses[party.id] = witness
@@ -21,7 +24,12 @@ package struct AgreementKeys: Sendable {
         self.logs = logs
         self.witnesses = witnesses
         self.partyOfWitness = partyOfWitness
-        outside = try agreement.outsideWitnesses.map { try NoteKey(text: $0.key) }
+        var outside: [NoteKey] = []
+        for witness in versions.flatMap(\.outsideWitnesses) {
+            let key = try NoteKey(text: witness.key)
+            if !outside.contains(key) { outside.append(key) }
+        }
+        self.outside = outside
     }
 
     package func log(of party: PartyID) -> NoteKey? { logs[party] }

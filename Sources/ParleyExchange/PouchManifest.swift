@@ -99,7 +99,7 @@ package struct PouchManifest: Hashable, Sendable {
         let envelope = try Self.envelope(bytes)
         self = try Self.parse(envelope.payload)
         // SPEC pouch §3: A node MUST refuse a pouch of another agreement than the one it holds.
-        guard agreement == verifier.agreement.id else { throw .agreementOther(agreement) }
+        guard agreement == verifier.versions.id else { throw .agreementOther(agreement) }
         // SPEC pouch §3: A node MUST refuse a pouch that is not addressed to its own party by
         // another.
         guard to == party else { throw .addressedToOther(to) }

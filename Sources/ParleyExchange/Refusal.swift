@@ -53,7 +53,7 @@ package struct Refusal: Hashable, Sendable {
         let envelope = try Self.envelope(bytes)
         self = try Self.parse(envelope.payload)
         guard self.statement == statement, by.party == party,
-            agreement == verifier.agreement.id
+            agreement == verifier.versions.id
         else {
             throw RefusalFault(
                 reason: "refusal-of-another",

@@ -4,9 +4,10 @@ package import ParleyStatements
 
 /// A thread as one file that a third person can check with nothing but the agreement.
 ///
-/// Canonical JSON: `parley`, `agreement`, `thread`, and per statement its envelope and the proofs
-/// held for it, both base 64; likewise the key changes of the parties that are heard, without which
-/// a signature by a newer key could not be judged. Bodies and exhibits are not in it: the header
+/// Canonical JSON: `parley`, `agreement` (its first version), `thread`, and per statement its
+/// envelope and the proofs held for it, both base 64; likewise what the parties that are heard have
+/// changed, their keys and the version they stand under, without which a signature by a newer key
+/// could not be judged; and the signed amendments. Bodies and exhibits are not in it: the header
 /// holds their digests.
 ///
 /// - SeeAlso: `Spec/exchange.md` §8.
@@ -40,15 +41,19 @@ package struct ThreadExport: Hashable, Sendable {
     package let thread: ThreadID
     package let items: [Item]
     /// In any order: their places in their authors' logs are in their proofs.
-    package let keyChanges: [Item]
+    package let changes: [Item]
+    /// Signed amendments of the agreement, in any order.
+    package let amendments: [[UInt8]]
 
     package init(
-        agreement: AgreementID, thread: ThreadID, items: [Item], keyChanges: [Item] = []
+        agreement: AgreementID, thread: ThreadID, items: [Item], changes: [Item] = [],
+        amendments: [[UInt8]] = []
     ) {
         self.agreement = agreement
         self.thread = thread
         self.items = items
-        self.keyChanges = keyChanges
+        self.changes = changes
+        self.amendments = amendments
     }
 
     package var fileBytes: [UInt8] {
@@ -58,8 +63,13 @@ package struct ThreadExport: Hashable, Sendable {
             "thread": .string(thread.text),
             "statements": .array(items.map(\.json)),
         ]
-        if !keyChanges.isEmpty {
-            object = object.adding(["keyChanges": .array(keyChanges.map(\.json))])
+        if !changes.isEmpty {
+            object = object.adding(["changes": .array(changes.map(\.json))])
+        }
+        if !amendments.isEmpty {
+            object = object.adding([
+                "amendments": .array(amendments.map { .string(Base64.encode($0)) })
+            ])
         }
         return JSONValue.object(object).canonicalBytes
     }
@@ -83,14 +93,18 @@ package struct ThreadExport: Hashable, Sendable {
         let agreement = try reader.parsed("agreement", "a digest", AgreementID.init(text:))
         let thread = try reader.parsed("thread", "a thread id", ThreadID.init(text:))
         let items = try reader.array("statements", Item.read)
-        let keyChanges =
-            reader.optional("keyChanges") == nil
-            ? [] : try reader.array("keyChanges", Item.read)
+        let changes =
+            reader.optional("changes") == nil ? [] : try reader.array("changes", Item.read)
+        let amendments =
+            reader.optional("amendments") == nil
+            ? []
+            : try reader.parsedArray("amendments", "base 64", Base64.decode)
         return ThreadExport(
-            agreement: agreement, thread: thread, items: items, keyChanges: keyChanges)
+            agreement: agreement, thread: thread, items: items, changes: changes,
+            amendments: amendments)
     }
 
-    /// Checks every signature and proof against the agreement alone.
+    /// Checks every signature and proof against the agreement's first version alone.
     ///
     /// - Returns: the statements with the times the proofs give them, and everything found wrong;
     ///   the record is proven only where nothing is.
@@ -110,9 +124,10 @@ package struct ThreadExport: Hashable, Sendable {
                     place: nil, reason: "no-statements",
                     explanation: "the export holds no statement, so it proves none"))
         }
-        let keys = try AgreementKeys(agreement)
         var verifier = StatementVerifier(agreement: agreement)
-        faults += apply(keyChanges, to: &verifier, keys: keys)
+        faults += learnAmendments(&verifier.directory)
+        let keys = try AgreementKeys(verifier.versions.all)
+        faults += apply(changes, to: &verifier, keys: keys)
         var records: [RecordedStatement] = []
         for (place, item) in items.enumerated() {
             do {
@@ -136,7 +151,21 @@ package struct ThreadExport: Hashable, Sendable {
             records: records, directory: verifier.directory, faults: faults)
     }
 
-    /// Takes the key changes in the order of their authors' logs.
+    private func learnAmendments(_ directory: inout Directory) -> [ExportFault] {
+        var adopted: [AdoptedAgreement] = []
+        var faults: [ExportFault] = []
+        for (number, bytes) in amendments.enumerated() {
+            do throws(AdoptionRefusal) {
+                adopted.append(try AdoptedAgreement(parsing: bytes))
+            } catch {
+                faults.append(
+                    Fault(error.reason, "amendment \(number): " + error.explanation).at(nil))
+            }
+        }
+        return faults + directory.learn(adopted).map { Fault($0.reason, $0.explanation).at(nil) }
+    }
+
+    /// Takes the changes in the order of their authors' logs.
     private func apply(
         _ changes: [Item], to verifier: inout StatementVerifier, keys: AgreementKeys
     ) -> [ExportFault] {
@@ -144,15 +173,15 @@ package struct ThreadExport: Hashable, Sendable {
         var readings: [(place: EntryIndex, number: Int, reading: Reading)] = []
         func note(_ number: Int, _ found: [Fault]) {
             faults += found.map {
-                Fault($0.reason, "key change \(number): " + $0.explanation).at(nil)
+                Fault($0.reason, "change \(number): " + $0.explanation).at(nil)
             }
         }
         for (number, item) in changes.enumerated() {
             var found: [Fault] = []
             do {
                 let reading = try Reading(item, keys: keys, faults: &found)
-                if !reading.record.statement.act.changesKeys {
-                    found.append(Fault("no-key-change", "the statement changes no key"))
+                if !reading.record.statement.act.changesDirectory {
+                    found.append(Fault("no-change", "the statement changes no key and no version"))
                 } else if let place = reading.authorPlace {
                     readings.append((place, number, reading))
                 } else {
@@ -163,13 +192,14 @@ package struct ThreadExport: Hashable, Sendable {
             }
             note(number, found)
         }
-        // SPEC exchange §8: A verifier of an export MUST judge the key changes in the order of
-        // their places in their authors' logs, and the statements after them.
+        // SPEC exchange §8: A verifier of an export MUST judge the changes in the order of their
+        // places in their authors' logs, and the statements after them.
         for (place, number, reading) in readings.sorted(by: { $0.place < $1.place }) {
             var found: [Fault] = []
             do {
                 let change = try reading.checked(by: verifier, keys: keys, faults: &found)
-                try verifier.directory.apply(change, at: place)
+                try verifier.directory.apply(
+                    change, at: place, seen: reading.record.time ?? change.statement.at)
             } catch {
                 found.append(Fault(error.reason, error.explanation))
             }
@@ -251,12 +281,14 @@ private struct Reading {
         // SPEC exchange §8: A verifier of an export MUST report a statement when no log's proofs
         // of it hold the cosignatures that receiptQuorum asks for.
         let count = keys.outsideCount(in: proofs)
-        if count < verifier.agreement.receiptQuorum {
+        let version = verifier.versions.version(verified.statement.agreement)
+        let quorum = (version ?? verifier.versions.first).receiptQuorum
+        if count < quorum {
             faults.append(
                 Fault(
                     "quorum-missing",
                     "\(count) cosigners outside the log's own party are held; the agreement asks "
-                        + "for \(verifier.agreement.receiptQuorum)"))
+                        + "for \(quorum)"))
         }
         if record.time == nil {
             faults.append(
@@ -296,8 +328,8 @@ extension ThreadExport.Item {
 
 package struct VerifiedExport: Sendable {
     package let records: [RecordedStatement]
-    /// The organs' keys as the key changes in the export leave them.
-    package let directory: KeyDirectory
+    /// Versions and keys as the changes in the export leave them.
+    package let directory: Directory
     package let faults: [ExportFault]
 }
 

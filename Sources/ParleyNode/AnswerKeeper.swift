@@ -6,12 +6,12 @@ package import ParleyStatements
 struct AnswerChecks: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
-    private let liveKeys: LiveKeys
+    private let directory: LiveDirectory
 
-    init(identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys) {
+    init(identity: NodeIdentity, keys: AgreementKeys, directory: LiveDirectory) {
         self.identity = identity
         self.keys = keys
-        self.liveKeys = liveKeys
+        self.directory = directory
     }
 
     /// A receipt that was given before, and the author's proof that was kept with it.
@@ -39,8 +39,7 @@ struct AnswerChecks: Sendable {
     func refused(
         _ envelope: [UInt8], _ id: StatementID, by party: PartyID, at now: Timestamp
     ) throws -> LogJob.Settlement {
-        let verifier = StatementVerifier(
-            agreement: identity.agreement, directory: liveKeys.current)
+        let verifier = StatementVerifier(directory: directory.current)
         _ = try Refusal(checking: envelope, about: id, by: party, verifier: verifier, at: now)
         return .refused(id, envelope: envelope)
     }
@@ -94,11 +93,11 @@ package struct AnswerKeeper: Sendable {
     private let clock: any WallClock
 
     init(
-        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        identity: NodeIdentity, keys: AgreementKeys, directory: LiveDirectory, writer: LogWriter,
         ledger: any Ledger, clock: any WallClock
     ) {
         self.identity = identity
-        checks = AnswerChecks(identity: identity, keys: keys, liveKeys: liveKeys)
+        checks = AnswerChecks(identity: identity, keys: keys, directory: directory)
         witnesses = keys
         self.writer = writer
         self.ledger = ledger

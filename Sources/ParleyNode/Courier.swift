@@ -15,14 +15,14 @@ package struct Courier: Sendable {
     private let clock: any WallClock
 
     package init(
-        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        identity: NodeIdentity, keys: AgreementKeys, directory: LiveDirectory, writer: LogWriter,
         ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
         clock: any WallClock, outside: OutsideWitnesses? = nil
     ) {
         self.outside = outside
         self.identity = identity
         self.keys = keys
-        checks = AnswerChecks(identity: identity, keys: keys, liveKeys: liveKeys)
+        checks = AnswerChecks(identity: identity, keys: keys, directory: directory)
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs

@@ -6,7 +6,7 @@ package import ParleyStatements
 package struct Intake: Sendable {
     private let identity: NodeIdentity
     private let keys: AgreementKeys
-    private let liveKeys: LiveKeys
+    private let directory: LiveDirectory
     private let writer: LogWriter
     private let ledger: any Ledger
     private let blobs: any BlobStore
@@ -15,12 +15,12 @@ package struct Intake: Sendable {
     package let wanted = WantedBlobs()
 
     package init(
-        identity: NodeIdentity, keys: AgreementKeys, liveKeys: LiveKeys, writer: LogWriter,
+        identity: NodeIdentity, keys: AgreementKeys, directory: LiveDirectory, writer: LogWriter,
         ledger: any Ledger, blobs: any BlobStore, clock: any WallClock
     ) {
         self.identity = identity
         self.keys = keys
-        self.liveKeys = liveKeys
+        self.directory = directory
         self.writer = writer
         self.ledger = ledger
         self.blobs = blobs
@@ -61,9 +61,8 @@ package struct Intake: Sendable {
         case .notCosigned(.refused(let refusal)):
             return .refused(reason: refusal.reason, explanation: refusal.explanation)
         case .received(let received):
-            for statement in statements where statement.verified.statement.act.changesKeys {
-                guard let place = statement.authorPlace else { continue }
-                liveKeys.took(statement.verified, at: place.index)
+            for (change, place) in checked.compactMap(\.change) {
+                directory.took(change, at: place, seen: clock.now())
             }
             return .answered(try await response(received, to: checked))
         case .peerIsAhead(let theirs, let ours):
@@ -79,33 +78,72 @@ package struct Intake: Sendable {
     // MARK: Checking
 
     private enum Checked: Sendable {
-        case loggable(LoggableStatement)
-        case blobsMissing([BlobID])
-        case refused(StatementID, reason: String, explanation: String)
+        /// With its document, where it puts one on record.
+        case loggable(LoggableStatement, AdoptedAgreement?)
+        case blobsMissing([BlobID], ofDocument: Bool)
+        case refused(StatementID, Fault)
 
         var loggable: LoggableStatement? {
-            if case .loggable(let statement) = self { statement } else { nil }
+            if case .loggable(let statement, _) = self { statement } else { nil }
         }
 
-        var changesKeys: Bool { loggable?.verified.statement.act.changesKeys ?? false }
+        var change: (change: DirectoryChange, place: EntryIndex)? {
+            guard case .loggable(let statement, let document) = self,
+                statement.verified.statement.act.changesDirectory,
+                let place = statement.authorPlace
+            else { return nil }
+            return (DirectoryChange(verified: statement.verified, document: document), place.index)
+        }
+
+        /// The blob of a document that has yet to come.
+        var awaitedDocument: [BlobID] {
+            if case .blobsMissing(let blobs, ofDocument: true) = self { blobs } else { [] }
+        }
+    }
+
+    private struct Fault: Error {
+        let reason: String
+        let explanation: String
+        /// It may stand under a version of the agreement that has yet to come.
+        var isOfVersion = false
+
+        init(_ reason: String, _ explanation: String) {
+            self.reason = reason
+            self.explanation = explanation
+        }
+
+        init(_ refusal: StatementRefusal) {
+            self.init(refusal.reason, refusal.explanation)
+            switch refusal {
+            case .agreementOther, .versionOther: isOfVersion = true
+            default: break
+            }
+        }
     }
 
     private func check(
         _ items: [DeliveryRequest.Item], from party: PartyID, under checkpoint: VerifiedCheckpoint
     ) async throws -> [Checked] {
         let now = clock.now()
-        var verifier = StatementVerifier(
-            agreement: identity.agreement, directory: liveKeys.current)
+        var verifier = StatementVerifier(directory: directory.current)
         let checked = try await check(
             items, from: party, under: checkpoint, by: verifier, now: now)
-        guard checked.contains(where: \.changesKeys) else { return checked }
-        // What follows a change of keys in one delivery is judged by it: once more, one by one.
+        guard checked.contains(where: { $0.change != nil || !$0.awaitedDocument.isEmpty }) else {
+            return checked
+        }
+        // What follows a change in one delivery is judged by it: once more, one by one.
         var inOrder: [Checked] = []
+        var awaited: [BlobID] = []
         for item in items {
-            let one = try await check(item, from: party, under: checkpoint, by: verifier, now: now)
+            var one = try await check(item, from: party, under: checkpoint, by: verifier, now: now)
+            if case .refused(_, let fault) = one, fault.isOfVersion, !awaited.isEmpty {
+                // Not yet: whether it is to be refused shows when the document is here.
+                one = .blobsMissing(awaited, ofDocument: false)
+            }
             inOrder.append(one)
-            if let loggable = one.loggable, one.changesKeys {
-                try? verifier.directory.apply(loggable.verified, at: item.place.index)
+            awaited += one.awaitedDocument
+            if let (change, place) = one.change {
+                try? verifier.directory.apply(change, at: place, seen: now)
             }
         }
         return inOrder
@@ -141,55 +179,95 @@ package struct Intake: Sendable {
         by verifier: StatementVerifier, now: Timestamp
     ) async throws -> Checked {
         let id = StatementID(Digest(hashing: item.envelope))
-        let verified: VerifiedStatement
         do {
-            verified = try verifier.verify(
-                UnverifiedStatement(parsing: item.envelope), at: now, place: item.place.index)
-        } catch {
-            return .refused(id, reason: error.reason, explanation: error.explanation)
+            let claim = try parse(item.envelope)
+            var verifier = verifier
+            var document: AdoptedAgreement?
+            if claim.header.act == .agreementAmend, claim.header.from.party == party {
+                // By its document alone it can be verified.
+                try await take(item.blobs, for: claim.header)
+                let missing = try await missingBlobs(of: claim.header)
+                guard missing.isEmpty else { return .blobsMissing(missing, ofDocument: true) }
+                document = try await learn(from: claim.header, &verifier)
+            }
+            let verified = try verify(claim, by: verifier, now: now, at: item.place.index)
+            try checkParties(of: verified.statement, from: party)
+            do {
+                try Merkle.checkInclusion(
+                    of: Merkle.leafHash(of: id.digest), at: item.place.index, in: checkpoint.size,
+                    root: checkpoint.root, proof: item.place.proof)
+            } catch {
+                throw Fault(error.reason, error.explanation)
+            }
+            if document == nil { try await take(item.blobs, for: verified.statement) }
+            let missing = try await missingBlobs(of: verified.statement)
+            guard missing.isEmpty else { return .blobsMissing(missing, ofDocument: false) }
+            return .loggable(
+                LoggableStatement(
+                    verified: verified, payload: verified.payloadDigest, authorPlace: item.place,
+                    earlierProofs: earlierProofs(item.cosignedProofs, of: id, by: party)), document)
+        } catch let fault as Fault {
+            return .refused(id, fault)
         }
-        // SPEC exchange §4: A node MUST refuse a statement whose author is not the party that
-        // delivers it.
-        guard verified.statement.from.party == party else {
-            return .refused(
-                id, reason: "author-not-the-peer",
-                explanation: "\(party) delivered a statement of \(verified.statement.from.party)")
-        }
-        guard verified.statement.to.contains(identity.party.id) else {
-            return .refused(
-                id, reason: "not-addressed-here",
-                explanation: "the statement is not addressed to \(identity.party.id)")
-        }
-        do {
-            try Merkle.checkInclusion(
-                of: Merkle.leafHash(of: id.digest), at: item.place.index, in: checkpoint.size,
-                root: checkpoint.root, proof: item.place.proof)
-        } catch {
-            return .refused(id, reason: error.reason, explanation: error.explanation)
-        }
-        if let refusal = try await take(item.blobs, for: verified) {
-            return .refused(id, reason: refusal.reason, explanation: refusal.explanation)
-        }
-        let missing = try await missingBlobs(of: verified.statement)
-        guard missing.isEmpty else { return .blobsMissing(missing) }
-        return .loggable(
-            LoggableStatement(
-                verified: verified, payload: verified.payloadDigest, authorPlace: item.place,
-                earlierProofs: earlierProofs(item.cosignedProofs, of: id, by: party)))
     }
 
-    private func take(
-        _ inline: [[UInt8]], for verified: VerifiedStatement
-    ) async throws -> (reason: String, explanation: String)? {
-        let references = verified.statement.references
+    private func parse(_ envelope: [UInt8]) throws -> UnverifiedStatement {
+        do throws(StatementRefusal) {
+            return try UnverifiedStatement(parsing: envelope)
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private func verify(
+        _ claim: UnverifiedStatement, by verifier: StatementVerifier, now: Timestamp,
+        at place: EntryIndex
+    ) throws -> VerifiedStatement {
+        do throws(StatementRefusal) {
+            return try verifier.verify(claim, at: now, place: place)
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private func learn(
+        from header: Statement, _ verifier: inout StatementVerifier
+    ) async throws -> AdoptedAgreement {
+        do {
+            let document = try await blobs.document(of: header)
+            try verifier.directory.learn(document)
+            return document
+        } catch let fault as DocumentFault {
+            throw Fault(fault.reason, fault.explanation)
+        } catch let refusal as AmendmentRefusal {
+            throw Fault(refusal.reason, refusal.explanation)
+        }
+    }
+
+    private func checkParties(of statement: Statement, from party: PartyID) throws {
+        // SPEC exchange §4: A node MUST refuse a statement whose author is not the party that
+        // delivers it.
+        guard statement.from.party == party else {
+            throw Fault(
+                "author-not-the-peer",
+                "\(party) delivered a statement of \(statement.from.party)")
+        }
+        // SPEC exchange §4: A node MUST refuse a statement that is not addressed to its party, but
+        // for a change of keys or versions.
+        guard statement.to.contains(identity.party.id) || statement.act.changesDirectory else {
+            throw Fault(
+                "not-addressed-here", "the statement is not addressed to \(identity.party.id)")
+        }
+    }
+
+    private func take(_ inline: [[UInt8]], for statement: Statement) async throws {
         for bytes in inline {
             let blob = BlobID(Digest(hashing: bytes))
-            guard references.contains(where: { $0.blob == blob }) else {
-                return ("blob-not-named", "the statement does not name the blob \(blob)")
+            guard statement.references.contains(where: { $0.blob == blob }) else {
+                throw Fault("blob-not-named", "the statement does not name the blob \(blob)")
             }
             try await blobs.put(bytes, as: blob)
         }
-        return nil
     }
 
     private func missingBlobs(of statement: Statement) async throws -> [BlobID] {
@@ -226,12 +304,11 @@ package struct Intake: Sendable {
         var outcomes: [DeliveryResponse.Outcome] = []
         for item in checked {
             switch item {
-            case .blobsMissing(let blobs):
+            case .blobsMissing(let blobs, _):
                 outcomes.append(.blobsMissing(blobs))
-            case .refused(let id, let reason, let explanation):
-                outcomes.append(
-                    .refused(try refusal(of: id, reason: reason, explanation: explanation)))
-            case .loggable(let statement):
+            case .refused(let id, let fault):
+                outcomes.append(.refused(try refusal(of: id, fault)))
+            case .loggable(let statement, _):
                 guard let place = taken.next() else { break }
                 outcomes.append(try await outcome(place, of: statement))
             }
@@ -259,17 +336,15 @@ package struct Intake: Sendable {
         case .payloadKnown(let other):
             return .refused(
                 try refusal(
-                    of: id, reason: "payload-known",
-                    explanation: "the same payload is in the log as \(other)"))
+                    of: id,
+                    Fault("payload-known", "the same payload is in the log as \(other)")))
         }
     }
 
-    private func refusal(
-        of id: StatementID, reason: String, explanation: String
-    ) throws -> [UInt8] {
+    private func refusal(of id: StatementID, _ fault: Fault) throws -> [UInt8] {
         try Refusal(
-            agreement: identity.agreement.id, statement: id, reason: reason,
-            explanation: explanation, by: identity.seat, at: clock.now()
-        ).signed(with: try identity.signingKey(in: liveKeys.current, at: clock.now()))
+            agreement: identity.versions.id, statement: id, reason: fault.reason,
+            explanation: fault.explanation, by: identity.seat, at: clock.now()
+        ).signed(with: try identity.signingKey(in: directory.current, at: clock.now()))
     }
 }

@@ -27,7 +27,7 @@ struct LogState: Sendable {
 
     init(tail: LedgerTail, ledger: any Ledger, identity: NodeIdentity) throws {
         tree = TileTree(size: tail.size) { try ledger.tileHashes($0) }
-        keys = try AgreementKeys(identity.agreement)
+        keys = try AgreementKeys(identity.versions.all)
         cosignedSizes = tail.cosignedSizes
         witnessed = [:]
         witnessedNotes = tail.witnessedNotes
@@ -120,8 +120,8 @@ struct LogBatch {
 
     mutating func work(_ job: LogJob) throws -> Draft {
         switch job {
-        case .local(let statement, let silenced):
-            return local(statement, silenced: silenced)
+        case .local(let statement, let silenced, let retold):
+            return local(statement, silenced: silenced, retold: retold)
         case .delivered(let delivered):
             return try received(delivered)
         case .answered(let answered):
@@ -193,7 +193,7 @@ struct LogBatch {
     // MARK: The three kinds of job
 
     private mutating func local(
-        _ statement: LoggableStatement, silenced: StatementID?
+        _ statement: LoggableStatement, silenced: StatementID?, retold: [LogJob.Retold]
     ) -> Draft {
         let id = statement.verified.id
         switch append(statement) {
@@ -207,6 +207,10 @@ struct LogBatch {
                     statement: id, party: party,
                     mayFallSilent: statement.verified.statement.act != .deliverySilence))
             if let silenced { change.silenced.append((silenced, party)) }
+        }
+        for one in retold {
+            change.deliveries.append(
+                .init(statement: one.statement, party: one.party, mayFallSilent: false))
         }
         return .done(.logged(id, alreadyKnown: false))
     }
@@ -325,7 +329,7 @@ struct LogBatch {
             state.forksNoted.insert(proof.digest).inserted
         else { return }
         change.forks.append(KnownFork(party: party, proof: proof, foundAt: now))
-        change.forksToTell = identity.agreement.parties.map(\.id)
+        change.forksToTell = identity.parties.map(\.id)
             .filter { $0 != identity.party.id }
     }
 
@@ -349,7 +353,7 @@ struct LogBatch {
                 index: index, id: id, payload: statement.payload,
                 thread: statement.verified.statement.thread,
                 envelope: statement.verified.envelopeBytes, takenAt: now,
-                changesKeys: statement.verified.statement.act.changesKeys))
+                changesDirectory: statement.verified.statement.act.changesDirectory))
         return .new(index)
     }
 

@@ -25,8 +25,9 @@ package struct LoggableStatement: Sendable {
 
 /// Something to make durable in the next batch.
 package enum LogJob: Sendable {
-    /// This party's own statement; it goes to the outbox of each addressee.
-    case local(LoggableStatement, silenceFor: StatementID?)
+    /// This party's own statement; it goes to the outbox of each addressee, and with it what such a
+    /// one has not been told of before.
+    case local(LoggableStatement, silenceFor: StatementID?, retold: [Retold] = [])
     /// A peer's log growth and the statements in it whose blobs are all here.
     case delivered(Delivered)
     /// What a peer answered to our delivery.
@@ -41,6 +42,12 @@ package enum LogJob: Sendable {
     case cosignedOutside(CosignedOutside)
     /// Nothing: the writer is to find out where the ledger stands.
     case look
+
+    /// An earlier statement of this party, for one that it was not addressed to.
+    package struct Retold: Hashable, Sendable {
+        let statement: StatementID
+        let party: PartyID
+    }
 
     package struct CosignedOutside: Sendable {
         package var proofs: [(statement: StatementID, proof: HeldProof)] = []
@@ -102,7 +109,7 @@ package enum LogJob: Sendable {
 
     var statements: [LoggableStatement] {
         switch self {
-        case .local(let statement, _): [statement]
+        case .local(let statement, _, _): [statement]
         case .delivered(let delivered): delivered.statements
         case .answered, .witnessed, .forkReported, .forkTold, .cosignedOutside, .look: []
         }

@@ -21,7 +21,7 @@ package struct Node: Sendable {
     private let clock: any WallClock
     private let runners: [PartyID: PeerRunner]
     private let silences: SilenceKeeper
-    package let liveKeys: LiveKeys
+    package let directory: LiveDirectory
     private let forks: AsyncStream<KnownFork>
     private let logger: Logger
 
@@ -55,7 +55,10 @@ package struct Node: Sendable {
 
     package init(identity: NodeIdentity, ports: Ports) async throws {
         self.identity = identity
-        keys = try AgreementKeys(identity.agreement)
+        directory = try LiveDirectory(
+            try await ports.ledger.directory(
+                knowing: identity.versions, blobs: ports.blobs))
+        keys = directory.keys
         ledger = ports.ledger
         blobs = ports.blobs
         clock = ports.clock
@@ -65,27 +68,25 @@ package struct Node: Sendable {
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
             clock: ports.clock, onFork: { forkSink.yield($0) })
-        liveKeys = try await LiveKeys(identity.agreement, ledger: ports.ledger)
-        try identity.checkSigningKeys(in: liveKeys.current)
+        try identity.checkSigningKeys(in: directory.current)
         intake = Intake(
-            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            identity: identity, keys: keys, directory: directory, writer: writer,
             ledger: ports.ledger,
             blobs: ports.blobs, clock: ports.clock)
-        record = RecordReader(
-            agreement: identity.agreement, keys: keys, ledger: ports.ledger)
+        record = RecordReader(directory: directory, ledger: ports.ledger)
         published = PublishedLog(head: writer.head, ledger: ports.ledger)
         witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
         answers = AnswerKeeper(
-            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            identity: identity, keys: keys, directory: directory, writer: writer,
             ledger: ports.ledger, clock: ports.clock)
         outside = try OutsideWitnesses(
             identity: identity, keys: keys, writer: writer, ports: ports)
         let courier = Courier(
-            identity: identity, keys: keys, liveKeys: liveKeys, writer: writer,
+            identity: identity, keys: keys, directory: directory, writer: writer,
             ledger: ports.ledger, blobs: ports.blobs, transport: ports.transport,
             clock: ports.clock, outside: outside)
         var runners: [PartyID: PeerRunner] = [:]
-        for party in identity.agreement.parties where party.id != identity.party.id {
+        for party in identity.parties where party.id != identity.party.id {
             runners[party.id] = PeerRunner(
                 party: party.id, courier: courier, blobs: ports.blobs,
                 transport: ports.transport, clock: ports.clock, randomness: ports.randomness,
@@ -93,7 +94,7 @@ package struct Node: Sendable {
         }
         self.runners = runners
         silences = SilenceKeeper(
-            identity: identity, liveKeys: liveKeys, ledger: ports.ledger, clock: ports.clock,
+            identity: identity, directory: directory, ledger: ports.ledger, clock: ports.clock,
             logger: ports.logger)
     }
 
@@ -110,6 +111,28 @@ package struct Node: Sendable {
                 }
             }
             group.addTask { await silences.run { try await submit($0, silenceFor: $1) } }
+        }
+    }
+
+    /// Returns when this node is to be made anew: a version of the agreement was put on record or
+    /// has come into force, or a key was added; or when the surrounding task is cancelled.
+    package func awaitRenewal() async {
+        await withDiscardingTaskGroup { group in
+            let (woken, wake) = AsyncStream<Void>.makeStream()
+            group.addTask {
+                for await _ in directory.renewals { break }
+                wake.finish()
+            }
+            if let next = identity.versions.nextChange(after: identity.madeAt) {
+                group.addTask {
+                    while !Task.isCancelled, clock.now() < next {
+                        await clock.sleep(until: next)
+                    }
+                    wake.finish()
+                }
+            }
+            for await _ in woken {}
+            group.cancelAll()
         }
     }
 
@@ -131,15 +154,7 @@ package struct Node: Sendable {
     package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws
         -> StatementID
     {
-        let verified: VerifiedStatement
-        do {
-            verified = try StatementVerifier(
-                agreement: identity.agreement, directory: liveKeys.current
-            ).verify(UnverifiedStatement(parsing: envelope), at: clock.now(), place: nil)
-        } catch {
-            throw SubmitRefusal.notVerifiable(
-                reason: error.reason, explanation: error.explanation)
-        }
+        let (verified, document) = try await verify(envelope)
         let statement = verified.statement
         guard statement.from.party == identity.party.id else {
             throw SubmitRefusal.notOurs(statement.from.party)
@@ -155,21 +170,66 @@ package struct Node: Sendable {
         // Also after a commit that failed: it may have been done all the same, and is then to go
         // out like any other.
         defer { for party in statement.to { runners[party]?.statementsQueued() } }
-        let outcome = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        let retold = try await retold(with: statement)
+        let outcome = try await writer.perform(
+            .local(loggable, silenceFor: silenceFor, retold: retold))
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }
-        if statement.act.changesKeys, let entry = try await ledger.entry(id) {
-            liveKeys.took(verified, at: entry.index)
+        if statement.act.changesDirectory, let entry = try await ledger.entry(id) {
+            directory.took(
+                DirectoryChange(verified: verified, document: document), at: entry.index,
+                seen: entry.takenAt)
+            // What has the keys must read them anew to sign with one that was added.
+            if statement.act == .keysAdd { directory.askForRenewal() }
         }
         if silenceFor == nil { silences.outboxChanged() }
         return id
     }
 
+    /// Who joins with a version has not been told of the changes before it, and could not judge by
+    /// them what it is told from then on.
+    private func retold(with statement: Statement) async throws -> [LogJob.Retold] {
+        guard statement.act == .agreementAmend else { return [] }
+        var retold: [LogJob.Retold] = []
+        for entry in try await ledger.changes() {
+            let header = try UnverifiedStatement(parsing: entry.envelope).header
+            guard header.from.party == identity.party.id else { continue }
+            retold += statement.to.filter { !header.to.contains($0) }
+                .map { .init(statement: entry.id, party: $0) }
+        }
+        return retold
+    }
+
+    private func verify(
+        _ envelope: [UInt8]
+    ) async throws -> (VerifiedStatement, document: AdoptedAgreement?) {
+        do {
+            let claim = try UnverifiedStatement(parsing: envelope)
+            var verifier = StatementVerifier(directory: directory.current)
+            var document: AdoptedAgreement?
+            if claim.header.act == .agreementAmend {
+                let read = try await blobs.document(of: claim.header)
+                try verifier.directory.learn(read)
+                document = read
+            }
+            return (try verifier.verify(claim, at: clock.now(), place: nil), document)
+        } catch let refusal as StatementRefusal {
+            throw SubmitRefusal.notVerifiable(
+                reason: refusal.reason, explanation: refusal.explanation)
+        } catch let refusal as AmendmentRefusal {
+            throw SubmitRefusal.notVerifiable(
+                reason: refusal.reason, explanation: refusal.explanation)
+        } catch let fault as DocumentFault {
+            throw SubmitRefusal.notVerifiable(
+                reason: fault.reason, explanation: fault.explanation)
+        }
+    }
+
     private func admit(_ statement: Statement) async throws {
-        let thread = try await record.thread(statement.thread)
+        let thread = try await record.thread(statement.thread, opening: statement.agreement)
         do throws(ActRefusal) {
-            if statement.act.changesKeys {
+            if statement.act.changesDirectory {
                 // A thread of its own; what it may change, the verifier has seen.
                 guard thread.entries.isEmpty else { throw .threadAlreadyOpen }
             } else {

@@ -3,8 +3,15 @@ package import ParleyStatements
 
 /// Who this node is under its agreement, and the keys it works with.
 package struct NodeIdentity: Sendable {
+    /// When this was worked out.
+    package let madeAt: Timestamp
+    /// The agreement's versions as the record then had them.
+    package let versions: AgreementVersions
+    /// The version under which this party stood.
     package let agreement: Agreement
     package let party: Party
+    /// Every party of any version, this one too: threads of a version that is past go on.
+    package let parties: [Party]
     /// Signs this log's checkpoints (type 0x01).
     package let logSigner: NoteSigner
     /// Cosigns checkpoints, its own and its peers' (type 0x04).
@@ -14,19 +21,33 @@ package struct NodeIdentity: Sendable {
     /// Those of the seat's organ that this node holds; which of them speak, the record says.
     package let signingKeys: [SigningKeyPair]
 
-    /// - Throws: ``NodeIdentityRefusal`` when a key is not the one the agreement lists.
+    /// For an agreement that nobody has amended.
     package init(
         agreement: Agreement, seat: Seat, logSigner: NoteSigner, witnessSigner: NoteSigner,
         signingKeys: [SigningKeyPair]
     ) throws(NodeIdentityRefusal) {
-        guard let party = agreement.party(seat.party), agreement.organ(seat) != nil else {
-            throw .seatUnknown(seat)
-        }
+        try self.init(
+            versions: AgreementVersions(agreement), at: agreement.effectiveFrom, seat: seat,
+            logSigner: logSigner, witnessSigner: witnessSigner, signingKeys: signingKeys)
+    }
+
+    /// - Parameter now: decides under which version the party stands.
+    /// - Throws: ``NodeIdentityRefusal`` when a key is not the one the agreement lists.
+    package init(
+        versions: AgreementVersions, at now: Timestamp, seat: Seat, logSigner: NoteSigner,
+        witnessSigner: NoteSigner, signingKeys: [SigningKeyPair]
+    ) throws(NodeIdentityRefusal) {
+        guard let party = versions.party(seat.party, at: now),
+            versions.all.contains(where: { $0.organ(seat) != nil })
+        else { throw .seatUnknown(seat) }
         guard party.node.logKey == logSigner.key.text else { throw .keyNotListed("log") }
         guard party.node.witnessKey == witnessSigner.key.text else {
             throw .keyNotListed("witness")
         }
-        self.agreement = agreement
+        madeAt = now
+        self.versions = versions
+        agreement = versions.version(of: seat.party, at: now)
+        parties = versions.parties(at: now)
         self.party = party
         self.logSigner = logSigner
         self.witnessSigner = witnessSigner
@@ -39,7 +60,7 @@ package struct NodeIdentity: Sendable {
     /// - Throws: ``NodeIdentityRefusal/noLiveKey(_:)`` when all have expired, been retired or
     ///   revoked, or are not on the record yet.
     package func signingKey(
-        in directory: KeyDirectory, at now: Timestamp
+        in directory: Directory, at now: Timestamp
     ) throws(NodeIdentityRefusal) -> SigningKeyPair {
         guard let key = directory.newestLive(of: seat, at: now, among: signingKeys) else {
             throw .noLiveKey(seat)
@@ -49,7 +70,7 @@ package struct NodeIdentity: Sendable {
 
     /// Refuses a node whose keys nobody has ever heard of; keys that have ended are its own all the
     /// same, and such a node still takes in what others say.
-    func checkSigningKeys(in directory: KeyDirectory) throws(NodeIdentityRefusal) {
+    func checkSigningKeys(in directory: Directory) throws(NodeIdentityRefusal) {
         let entries = directory.entries(of: seat) ?? []
         guard entries.contains(where: { signingKey($0) != nil }) else {
             throw .keyNotListed("signing")
@@ -57,7 +78,7 @@ package struct NodeIdentity: Sendable {
     }
 
     /// The private part of that entry, if this node holds it.
-    func signingKey(_ entry: KeyDirectory.Entry) -> SigningKeyPair? {
+    func signingKey(_ entry: Directory.Entry) -> SigningKeyPair? {
         signingKeys.first { $0.publicKeys == entry.key.keys }
     }
 }

@@ -56,7 +56,7 @@ struct PartOpening {
     }
 
     private mutating func read(_ part: any PouchPart) async throws {
-        var seal = SealReader(agreement: opener.agreement.id, key: opener.sealingKey)
+        var seal = SealReader(agreement: opener.known.id, key: opener.sealingKey)
         var reader = PouchReader()
         var offset = UInt64(PouchLabel.sizeBytes)
         while case let sealed = try await part.read(from: offset, count: PouchOpener.pieceBytes),
@@ -84,7 +84,7 @@ struct PartOpening {
             answers.append(answer)
             if answers.count == Self.answersAtOnce { try await storeAnswers() }
         case .guide(let envelope):
-            guided = references(in: envelope)
+            guided = try await references(in: envelope)
         case .piece(let piece):
             try await begin(piece)
         case .data(let bytes, let isLast):
@@ -227,18 +227,21 @@ struct PartOpening {
 
     /// The blobs that a statement of the sender's to this party names, with their sizes; none when
     /// it does not verify: its delivery will say why.
-    private mutating func references(in envelope: [UInt8]) -> [BlobID: UInt64] {
-        guard
-            let verified = try? verifier.verify(
-                UnverifiedStatement(parsing: envelope), at: opener.clock.now(), place: nil),
-            verified.statement.from.party == sender,
-            verified.statement.to.contains(opener.party)
+    private mutating func references(in envelope: [UInt8]) async throws -> [BlobID: UInt64] {
+        guard let claim = try? UnverifiedStatement(parsing: envelope),
+            claim.header.from.party == sender, claim.header.to.contains(opener.party)
         else { return [:] }
-        if verified.statement.act.changesKeys {
-            // Without its place, which its delivery proves: here it only says whose blobs to keep.
-            try? verifier.directory.apply(verified, at: EntryIndex(0))
+        let references = claim.header.references.reduce(into: [:]) { $0[$1.blob] = $1.sizeBytes }
+        // By its document alone it can be verified; the pouch's own signature must do until then.
+        if claim.header.act == .agreementAmend { return references }
+        let now = opener.clock.now()
+        if (try? verifier.verify(claim, at: now, place: nil)) == nil {
+            // What came before it in this pouch may have changed the directory.
+            verifier.directory = try await opener.ledger.directory(
+                knowing: opener.known, blobs: opener.blobs)
+            guard (try? verifier.verify(claim, at: now, place: nil)) != nil else { return [:] }
         }
-        return verified.statement.references.reduce(into: [:]) { $0[$1.blob] = $1.sizeBytes }
+        return references
     }
 
     private mutating func begin(_ piece: PouchPiece) async throws {
@@ -246,7 +249,7 @@ struct PartOpening {
         // SPEC pouch §5: A node MUST NOT keep a blob out of a pouch that the verified statement
         // before it does not name, in that size.
         guard guided[piece.blob] == piece.sizeBytes,
-            piece.sizeBytes <= opener.agreement.exhibitLimitBytes,
+            piece.sizeBytes <= verifier.versions.exhibitLimitBytes,
             try await blobs.size(of: piece.blob) != piece.sizeBytes
         else { return }
         let held = try await blobs.receivedCount(piece.blob)

@@ -33,8 +33,8 @@ package protocol Ledger: Sendable {
     /// All statements of a thread with the proofs held for them, in log order.
     func entries(in thread: ThreadID) async throws -> [LedgerEntry]
     func threads() async throws -> [ThreadID]
-    /// Every statement that changes keys (``Act/changesKeys``), in log order.
-    func keyChanges() async throws -> [LedgerEntry]
+    /// Every statement that changes the directory (``Act/changesDirectory``), in log order.
+    func changes() async throws -> [LedgerEntry]
     /// Statements from `index` on that a party still owes a receipt for, in log order.
     func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
@@ -181,11 +181,11 @@ package struct LedgerChange: Sendable {
         package let thread: ThreadID
         package let envelope: [UInt8]
         package let takenAt: Timestamp
-        package let changesKeys: Bool
+        package let changesDirectory: Bool
 
         package init(
             index: EntryIndex, id: StatementID, payload: Digest, thread: ThreadID,
-            envelope: [UInt8], takenAt: Timestamp, changesKeys: Bool = false
+            envelope: [UInt8], takenAt: Timestamp, changesDirectory: Bool = false
         ) {
             self.index = index
             self.id = id
@@ -193,7 +193,7 @@ package struct LedgerChange: Sendable {
             self.thread = thread
             self.envelope = envelope
             self.takenAt = takenAt
-            self.changesKeys = changesKeys
+            self.changesDirectory = changesDirectory
         }
     }
 

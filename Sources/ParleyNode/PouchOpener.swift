@@ -11,7 +11,7 @@ package import ParleyStatements
 package struct PouchOpener: Sendable {
     static let pieceBytes = 1 << 20
 
-    let agreement: Agreement
+    let known: AgreementVersions
     let party: PartyID
     let keys: AgreementKeys
     let verifier: StatementVerifier
@@ -22,16 +22,17 @@ package struct PouchOpener: Sendable {
     let sealingKey: SealingPrivateKey
     let clock: any WallClock
 
+    /// - Parameter known: the versions known apart from the record, the first at least.
     package init(
-        agreement: Agreement, party: PartyID, ledger: any Ledger, blobs: any BlobStore,
+        known: AgreementVersions, party: PartyID, ledger: any Ledger, blobs: any BlobStore,
         desk: any PouchDesk, shelf: any PouchShelf, sealingKey: SealingPrivateKey,
         clock: any WallClock
     ) async throws {
-        self.agreement = agreement
+        self.known = known
         self.party = party
-        keys = try AgreementKeys(agreement)
         verifier = StatementVerifier(
-            agreement: agreement, directory: try await ledger.keyDirectory(under: agreement))
+            directory: try await ledger.directory(knowing: known, blobs: blobs))
+        keys = try AgreementKeys(verifier.versions.all)
         self.ledger = ledger
         self.blobs = blobs
         self.desk = desk

@@ -30,7 +30,8 @@ package struct PouchPacker: Sendable {
     /// The newest key that speaks as far as the receiver knows: a pouch is judged by what was there
     /// before it.
     private func signingKey(for party: PartyID) async throws -> SigningKeyPair {
-        let directory = try await ledger.keyDirectory(under: identity.agreement)
+        let directory = try await ledger.directory(
+            knowing: identity.versions, blobs: blobs)
         for entry in (directory.entries(of: identity.seat) ?? []).reversed() {
             guard let key = identity.signingKey(entry) else { continue }
             var isKnown = true
@@ -46,7 +47,7 @@ package struct PouchPacker: Sendable {
     }
 
     private func isReceipted(
-        _ change: KeyDirectory.Change, by party: PartyID
+        _ change: Directory.Change, by party: PartyID
     ) async throws -> Bool {
         try await ledger.entry(change.statement)?.proofs.contains { $0.log == party } ?? false
     }
@@ -56,7 +57,8 @@ package struct PouchPacker: Sendable {
     package func pack(
         for party: PartyID, partLimitBytes: UInt64?, box: any PouchBox
     ) async throws -> PackedPouch? {
-        guard let receiver = identity.agreement.party(party), party != identity.party.id,
+        guard party != identity.party.id,
+            let receiver = identity.versions.party(party, at: clock.now()),
             let id = PouchID(bytes: randomness.bytes(count: PouchID.byteCount))
         else { throw PouchFailure.partyUnknown(party) }
         // Before the outbox is read: what it then holds beyond this is left for the next pouch.
@@ -66,7 +68,7 @@ package struct PouchPacker: Sendable {
         let isOwed = try await !ledger.outbox(for: party, limit: 1).isEmpty
         guard isOwed || !answers.isEmpty else { return nil }
         let writer = PouchWriter(
-            agreement: identity.agreement.id,
+            agreement: identity.versions.id,
             recipients: try receiver.organs.map { try SealingPublicKey(bytes: $0.sealingKey) },
             partLimitBytes: partLimitBytes, randomness: randomness, box: box)
         do {
@@ -76,7 +78,7 @@ package struct PouchPacker: Sendable {
                 writer: writer)
             try await filling.fill(answers: answers)
             let manifest = PouchManifest(
-                agreement: identity.agreement.id, id: id, from: identity.seat, to: party,
+                agreement: identity.versions.id, id: id, from: identity.seat, to: party,
                 packedAt: packedAt, parts: filling.writer.parts)
             let envelope = try manifest.signed(with: try await signingKey(for: party))
             try await box.close(

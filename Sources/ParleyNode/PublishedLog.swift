@@ -13,6 +13,14 @@ package struct PublishedLog: Sendable {
         self.ledger = ledger
     }
 
+    /// The log as it now stands in the ledger, for a reader beside the node.
+    package init(ledger: any Ledger) async throws {
+        let tail = try await ledger.tail()
+        head = PublishedHead()
+        head.show(note: tail.note, size: tail.size)
+        self.ledger = ledger
+    }
+
     /// The latest signed note; nil before the first statement.
     package var checkpoint: [UInt8]? { head.note }
 

@@ -5,48 +5,76 @@ package import ParleyStatements
 
 /// Reads threads out of the ledger and gives each statement the time that its proofs support.
 package struct RecordReader: Sendable {
-    private let agreement: Agreement
-    private let keys: AgreementKeys
+    private let live: LiveDirectory
     private let ledger: any Ledger
 
-    package init(agreement: Agreement, keys: AgreementKeys, ledger: any Ledger) {
-        self.agreement = agreement
-        self.keys = keys
+    package init(directory: LiveDirectory, ledger: any Ledger) {
+        live = directory
         self.ledger = ledger
     }
 
+    /// Reads the directory as the ledger now has it.
+    ///
+    /// - Parameter known: the versions known apart from the record, the first at least.
+    package init(
+        known: AgreementVersions, ledger: any Ledger, blobs: any BlobStore
+    ) async throws {
+        self.init(
+            directory: try LiveDirectory(
+                try await ledger.directory(knowing: known, blobs: blobs)), ledger: ledger)
+    }
+
+    package var directory: Directory { live.current }
+    package var versions: AgreementVersions { live.versions }
+
     package func threads() async throws -> [ThreadID] { try await ledger.threads() }
 
-    /// The thread with its proofs, and the key changes of everybody heard in it, as far as the
+    /// The thread with its proofs, and the changes made by everybody heard in it, as far as the
     /// agreement's quorum has seen them: what has not been is in effect for nobody else.
     package func export(_ id: ThreadID) async throws -> ThreadExport {
+        let keys = live.keys
+        let versions = live.versions
         let entries = try await ledger.entries(in: id)
-        let authors = try Set(
-            entries.map { try UnverifiedStatement(parsing: $0.envelope).header.from.party })
-        let changes = try await ledger.keyChanges().filter {
-            let author = try UnverifiedStatement(parsing: $0.envelope).header.from.party
-            return authors.contains(author)
-                && keys.outsideCount(in: $0.proofs) >= agreement.receiptQuorum
+        let headers = try entries.map { try UnverifiedStatement(parsing: $0.envelope).header }
+        let authors = Set(headers.map(\.from.party))
+        var named = Set(headers.map(\.agreement))
+        var changes: [ThreadExport.Item] = []
+        for entry in try await ledger.changes() {
+            let header = try UnverifiedStatement(parsing: entry.envelope).header
+            let quorum = versions.version(header.agreement)?.receiptQuorum ?? 0
+            guard authors.contains(header.from.party),
+                keys.outsideCount(in: entry.proofs) >= quorum
+            else { continue }
+            named.insert(header.agreement)
+            changes.append(entry.exported)
         }
+        let amendments = Set(named.flatMap { versions.amendments(upTo: $0).map(\.id) })
         return ThreadExport(
-            agreement: agreement.id, thread: id, items: entries.map(\.exported),
-            keyChanges: changes.map(\.exported))
+            agreement: versions.id, thread: id, items: entries.map(\.exported), changes: changes,
+            amendments: versions.all.map(\.id).filter(amendments.contains)
+                .compactMap { versions.documents[$0]?.envelopeBytes })
     }
 
-    package func keyDirectory() async throws -> KeyDirectory {
-        try await ledger.keyDirectory(under: agreement)
+    /// Every change of the directory held, in log order, with the time and receipts its proofs give
+    /// it.
+    package func changes() async throws -> [RecordedStatement] {
+        let keys = live.keys
+        return try await ledger.changes().map { try recorded($0, keys: keys) }
     }
 
-    /// Every change of keys held, in log order, with the time and receipts its proofs give it.
-    package func keyChanges() async throws -> [RecordedStatement] {
-        try await ledger.keyChanges().map { try recorded($0, keys: keys) }
-    }
-
-    package func thread(_ id: ThreadID) async throws -> RequestThread {
-        RequestThread(
-            folding: try await ledger.entries(in: id).map {
-                try recorded($0, keys: keys)
-            }, under: agreement)
+    /// - Parameter opening: the version under which a thread that holds nothing yet is to be
+    ///   opened;
+    ///   nil for the first.
+    package func thread(
+        _ id: ThreadID, opening: AgreementID? = nil
+    ) async throws -> RequestThread {
+        let keys = live.keys
+        let versions = live.versions
+        let records = try await ledger.entries(in: id).map { try recorded($0, keys: keys) }
+        if records.isEmpty, let version = opening.flatMap(versions.version) {
+            return RequestThread(folding: records, under: version)
+        }
+        return RequestThread(folding: records, under: versions)
     }
 }
 

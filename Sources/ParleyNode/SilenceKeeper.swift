@@ -9,7 +9,7 @@ struct SilenceKeeper: Sendable {
     private static let batchCount = 256
 
     private let identity: NodeIdentity
-    private let liveKeys: LiveKeys
+    private let directory: LiveDirectory
     private let ledger: any Ledger
     private let clock: any WallClock
     private let logger: Logger
@@ -17,11 +17,11 @@ struct SilenceKeeper: Sendable {
     private let sink: AsyncStream<Void>.Continuation
 
     init(
-        identity: NodeIdentity, liveKeys: LiveKeys, ledger: any Ledger, clock: any WallClock,
+        identity: NodeIdentity, directory: LiveDirectory, ledger: any Ledger, clock: any WallClock,
         logger: Logger
     ) {
         self.identity = identity
-        self.liveKeys = liveKeys
+        self.directory = directory
         self.ledger = ledger
         self.clock = clock
         self.logger = logger
@@ -40,10 +40,10 @@ struct SilenceKeeper: Sendable {
                 let now = clock.now()
                 var failure: (any Error)?
                 for undelivered in rule.due(among: waiting, now: now) {
-                    let statement = rule.statement(
-                        for: undelivered, under: identity.agreement.id, by: identity.seat,
-                        now: now)
                     do {
+                        let statement = rule.statement(
+                            for: undelivered, under: try await version(of: undelivered),
+                            by: identity.seat, now: now)
                         try await record(statement, about: undelivered, submit: submit)
                     } catch {
                         // One that cannot be recorded must not hold up the others.
@@ -60,11 +60,19 @@ struct SilenceKeeper: Sendable {
         }
     }
 
+    /// The version of the agreement that the thread runs under.
+    private func version(of undelivered: Undelivered) async throws -> AgreementID {
+        guard let entry = try await ledger.entry(undelivered.statement) else {
+            throw LogFailure.ledgerNotOurs("it lacks \(undelivered.statement)")
+        }
+        return try UnverifiedStatement(parsing: entry.envelope).header.agreement
+    }
+
     private func record(
         _ statement: Statement, about undelivered: Undelivered,
         submit: @Sendable ([UInt8], StatementID) async throws -> StatementID
     ) async throws {
-        let key = try identity.signingKey(in: liveKeys.current, at: clock.now())
+        let key = try identity.signingKey(in: directory.current, at: clock.now())
         _ = try await submit(try key.sign(statement), undelivered.statement)
         logger.notice(
             "silence recorded",

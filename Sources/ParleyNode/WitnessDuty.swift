@@ -15,8 +15,8 @@ package struct WitnessDuty: Sendable {
     package init(identity: NodeIdentity, keys: AgreementKeys, writer: LogWriter) {
         self.keys = keys
         self.writer = writer
-        parties = identity.agreement.parties.map(\.id)
-        logs = identity.agreement.parties.map(\.id)
+        parties = identity.parties.map(\.id)
+        logs = identity.parties.map(\.id)
             .filter { $0 != identity.party.id }
             .compactMap { party in keys.log(of: party).map { (party, $0) } }
     }

@@ -20,6 +20,11 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case keysAdd = "keys.add"
     case keysRetire = "keys.retire"
     case keysRevoke = "keys.revoke"
+    /// Its author's party stands from here on under the version that the statement names; the
+    /// document is its exhibit.
+    case agreementAmend = "agreement.amend"
+    /// Signed by the root key of the author's party, which leaves the agreement.
+    case agreementLeave = "agreement.leave"
     /// Somebody who holds an exhibit records what happened to it.
     case custodyRecord = "custody.record"
 
@@ -31,16 +36,19 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         package let terms: Set<Term>
         package let body: Presence
         package let allowsExhibits: Bool
+        /// Has one exhibit, open to read: a document that the record itself relies on.
+        package let isDocument: Bool
         /// Answers nothing: the first statement of its thread.
         package let opensThread: Bool
 
         init(
             _ terms: Set<Term> = [], body: Presence, exhibits: Bool = false,
-            opensThread: Bool = false
+            document: Bool = false, opensThread: Bool = false
         ) {
             self.terms = terms
             self.body = body
             allowsExhibits = exhibits
+            isDocument = document
             self.opensThread = opensThread
         }
     }
@@ -51,8 +59,17 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case signingKey, key, since
     }
 
-    /// Whether it changes which keys speak for an organ: then the party's root key signs it.
-    package var changesKeys: Bool {
+    /// Whether it changes who speaks, with which keys or under which version of the agreement: then
+    /// it has a thread of its own.
+    package var changesDirectory: Bool { isSignedByRoot || self == .agreementAmend }
+
+    /// Whether the root key of its author's party signs it.
+    package var isSignedByRoot: Bool {
+        changesKeys || self == .agreementLeave
+    }
+
+    /// Whether it changes which keys speak for an organ.
+    var changesKeys: Bool {
         switch self {
         case .keysAdd, .keysRetire, .keysRevoke: true
         default: false
@@ -76,6 +93,8 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
         case .keysRetire: Form([.key], body: .none, opensThread: true)
         case .keysRevoke: Form([.key, .since], body: .none, opensThread: true)
+        case .agreementAmend: Form(body: .none, document: true, opensThread: true)
+        case .agreementLeave: Form([.until], body: .optional, opensThread: true)
         case .custodyRecord: Form([.custody, .exhibit], body: .required)
         }
     }

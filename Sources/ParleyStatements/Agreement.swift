@@ -7,6 +7,8 @@ package struct Agreement: Hashable, Sendable {
     package let id: AgreementID
     /// The canonical JSON whose SHA-256 is ``id``.
     package let canonicalBytes: [UInt8]
+    /// The versions before it; nil for a first version.
+    package let amends: Amendment?
     /// Short name, also the last part of each log's origin.
     package let name: String
     package let title: [LanguageTag: String]
@@ -35,6 +37,7 @@ package struct Agreement: Hashable, Sendable {
     package static let version = "agreement/1"
     package static let payloadType = "application/vnd.parley.agreement.v1+json"
     package static let sizeLimitBytes = Envelope.Limits.agreement.payloadSizeBytes
+    package static let envelopeSizeLimitBytes = Envelope.Limits.agreement.envelopeSizeBytes
     package static let partyLimit = 16
 
     /// Parses canonical JSON and checks every rule of `Spec/agreement.md`.
@@ -53,6 +56,7 @@ package struct Agreement: Hashable, Sendable {
         guard let parts, reader.problems.isEmpty else { throw AgreementRefusal(reader.problems) }
         id = AgreementID(Digest(hashing: canonicalBytes))
         self.canonicalBytes = canonicalBytes
+        amends = parts.amends
         name = parts.name
         title = parts.title
         isExercise = parts.isExercise
@@ -85,6 +89,19 @@ package struct Agreement: Hashable, Sendable {
     }
     package func requestKind(_ name: String) -> RequestKind? {
         requestKinds.first { $0.name == name }
+    }
+}
+
+extension Agreement {
+    /// Which versions an amendment comes after.
+    package struct Amendment: Hashable, Sendable {
+        package let first: AgreementID
+        package let previous: AgreementID
+
+        package init(first: AgreementID, previous: AgreementID) {
+            self.first = first
+            self.previous = previous
+        }
     }
 }
 

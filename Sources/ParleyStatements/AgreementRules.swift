@@ -2,6 +2,7 @@ import ParleyLog
 
 /// What ``AgreementReader/agreement(_:)`` finds in a document without fault.
 struct AgreementParts {
+    let amends: Agreement.Amendment?
     let name: String
     let title: [LanguageTag: String]
     let languages: [LanguageTag]
@@ -22,8 +23,9 @@ extension AgreementReader {
         guard
             let object = object(
                 value, at: "", required: fields + AgreementTerms.fieldNames,
-                optional: AgreementTerms.optionalFieldNames)
+                optional: ["amends"] + AgreementTerms.optionalFieldNames)
         else { return nil }
+        let amends = amendment(object["amends"], at: "/amends")
         // SPEC agreement §3: parley MUST be agreement/1.
         version(object, Agreement.version)
         let name = parsed(object["name"], at: "/name", "a short name", shortName)
@@ -50,7 +52,7 @@ extension AgreementReader {
             let calendars, let terms
         else { return nil }
         let parts = AgreementParts(
-            name: name, title: title, languages: languages, isExercise: isExercise,
+            amends: amends, name: name, title: title, languages: languages, isExercise: isExercise,
             effectiveFrom: effectiveFrom, parties: parties, calendars: calendars, terms: terms)
         checkLanguages(parts)
         checkCalendars(parts)
@@ -58,6 +60,20 @@ extension AgreementReader {
         checkNames(parts)
         checkQuorum(parts)
         return parts
+    }
+
+    private mutating func amendment(
+        _ value: JSONValue?, at path: String
+    ) -> Agreement.Amendment? {
+        guard let value,
+            let object = object(value, at: path, required: ["first", "previous"])
+        else { return nil }
+        let first = parsed(
+            object["first"], at: path + "/first", "a digest", AgreementID.init(text:))
+        let previous = parsed(
+            object["previous"], at: path + "/previous", "a digest", AgreementID.init(text:))
+        guard let first, let previous else { return nil }
+        return Agreement.Amendment(first: first, previous: previous)
     }
 
     private mutating func checkLanguages(_ parts: AgreementParts) {

@@ -42,13 +42,29 @@ package struct PartyCard: Hashable, Sendable {
 }
 
 extension Agreement {
+    /// What each party brought to it.
+    package var cards: [PartyCard] {
+        parties.compactMap { party in
+            calendars[party.calendar].map { PartyCard(party: party, calendar: $0) }
+        }
+    }
+
+    package var terms: AgreementTerms {
+        AgreementTerms(
+            algorithms: algorithms, requestKinds: requestKinds,
+            silenceAfterSeconds: silenceAfterSeconds,
+            clockToleranceSeconds: clockToleranceSeconds, receiptQuorum: receiptQuorum,
+            outsideWitnesses: outsideWitnesses, exhibitLimitBytes: exhibitLimitBytes,
+            publicLog: publicLog)
+    }
+
     /// Puts party cards and terms together to the canonical JSON of an agreement, its languages
     /// being those of its title.
     ///
     /// - Throws: ``AgreementRefusal`` with every problem of the whole, as ``init(parsing:)`` does.
     package static func compose(
         name: String, title: [LanguageTag: String], exercise: Bool, effectiveFrom: Timestamp,
-        terms: AgreementTerms, cards: [PartyCard]
+        terms: AgreementTerms, cards: [PartyCard], amends: Amendment? = nil
     ) throws(AgreementRefusal) -> [UInt8] {
         var calendars: [String: WorkingCalendar] = [:]
         for (place, card) in cards.enumerated() {
@@ -68,7 +84,15 @@ extension Agreement {
             "parties": .array(cards.map(\.party.json)),
             "calendars": .object(JSONObject(members)),
         ]
-        let bytes = JSONValue.object(object.adding(terms.json)).canonicalBytes
+        let amendment: JSONObject =
+            amends.map {
+                [
+                    "amends": .object([
+                        "first": .string($0.first.text), "previous": .string($0.previous.text),
+                    ])
+                ]
+            } ?? [:]
+        let bytes = JSONValue.object(object.adding(terms.json).adding(amendment)).canonicalBytes
         return try Agreement(parsing: bytes).canonicalBytes
     }
 }

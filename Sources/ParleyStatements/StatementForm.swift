@@ -63,11 +63,22 @@ extension Statement {
         } else {
             // SPEC statement §5: body MUST be present where the table says required.
             guard form.body != .required else { throw .bodyMissing(act) }
-            // SPEC statement §5: exhibits MUST be empty where there is no body to describe them.
-            guard exhibits.isEmpty else { throw .exhibitsWithoutBody }
+            // SPEC statement §5: exhibits MUST be empty where there is no body to describe them,
+            // but for a document.
+            guard exhibits.isEmpty || form.isDocument else { throw .exhibitsWithoutBody }
+        }
+        if form.isDocument {
+            // SPEC statement §5: Where the table says document, exhibits MUST be one, not sealed,
+            // of mediaType application/vnd.parley.agreement.v1+json and at most 2097152 bytes.
+            guard exhibits.count == 1, let document = exhibits.first, !document.isSealed,
+                isSameASCII(document.mediaType, Agreement.payloadType),
+                document.sizeBytes <= UInt64(Agreement.envelopeSizeLimitBytes)
+            else { throw .documentMissing(act) }
         }
         // SPEC statement §5: exhibits MUST be empty where the table allows none.
-        guard exhibits.isEmpty || form.allowsExhibits else { throw .exhibitsNotAllowed(act) }
+        guard exhibits.isEmpty || form.allowsExhibits || form.isDocument else {
+            throw .exhibitsNotAllowed(act)
+        }
         // SPEC statement §5: exhibits MUST name at most 64 blobs.
         guard exhibits.count <= Self.exhibitLimit else {
             throw .tooManyExhibits(count: exhibits.count, limitCount: Self.exhibitLimit)

@@ -23,9 +23,14 @@ package enum StatementRefusal: Error, Hashable, Sendable {
     case exhibitsNotAllowed(Act)
     case tooManyExhibits(count: Int, limitCount: Int)
     case blobTwice(BlobID)
+    case documentMissing(Act)
     // The agreement.
     case agreementOther(AgreementID)
     case agreementNotYetEffective(Timestamp)
+    case versionOther(AgreementID, expected: AgreementID)
+    case versionNotNext(AgreementID, current: AgreementID)
+    case partyHasLeft(PartyID, Timestamp)
+    case leftAlready(PartyID)
     case partyUnknown(PartyID)
     case organUnknown(Seat)
     case kindUnknown(String)
@@ -72,8 +77,13 @@ package enum StatementRefusal: Error, Hashable, Sendable {
         case .exhibitsNotAllowed: "exhibits-not-allowed"
         case .tooManyExhibits: "too-many-exhibits"
         case .blobTwice: "blob-twice"
+        case .documentMissing: "document-missing"
         case .agreementOther: "agreement-other"
         case .agreementNotYetEffective: "agreement-not-yet-effective"
+        case .versionOther: "agreement-version-other"
+        case .versionNotNext: "agreement-version-not-next"
+        case .partyHasLeft: "party-has-left"
+        case .leftAlready: "left-already"
         case .partyUnknown: "party-unknown"
         case .organUnknown: "organ-unknown"
         case .kindUnknown: "kind-unknown"
@@ -129,6 +139,7 @@ package enum StatementRefusal: Error, Hashable, Sendable {
         case .tooManyExhibits(let count, let limitCount):
             "The statement has \(count) exhibits; it may have \(limitCount)."
         case .blobTwice(let blob): "The blob \(blob) is named twice."
+        case .documentMissing(let act): "\(act.rawValue) has one exhibit, the signed agreement."
         default: nil
         }
     }
@@ -136,6 +147,12 @@ package enum StatementRefusal: Error, Hashable, Sendable {
     private var verdictExplanation: String? {
         switch self {
         case .agreementOther(let id): "The statement is under another agreement, \(id)."
+        case .versionOther(let id, let expected):
+            "It opens a thread under the version \(id); its author stands under \(expected)."
+        case .versionNotNext(let id, let current):
+            "The version \(id) does not amend \(current), under which the party stands."
+        case .partyHasLeft(let party, let until): "\(party) has left the agreement as of \(until)."
+        case .leftAlready(let party): "\(party) has said before that it leaves."
         case .agreementNotYetEffective(let instant):
             "The agreement is not in force before \(instant)."
         case .partyUnknown(let party): "The agreement has no party \(party)."

@@ -40,23 +40,18 @@ package struct VerifiedStatement: Hashable, Sendable {
     }
 }
 
-/// Checks statements against one agreement (`Spec/statement.md` §6). Make one and keep it: it holds
+/// Checks statements against the agreement (`Spec/statement.md` §6). Make one and keep it: it holds
 /// the parsed keys.
 package struct StatementVerifier: Sendable {
-    package let agreement: Agreement
-    /// The organs' keys as the record has changed them so far.
-    package var directory: KeyDirectory
-    private let parties: Set<PartyID>
+    /// The agreement's versions and the organs' keys as the record has changed them so far.
+    package var directory: Directory
 
-    package init(agreement: Agreement) {
-        self.init(agreement: agreement, directory: KeyDirectory(agreement))
-    }
+    /// For an agreement that nobody has amended, with the keys that it lists.
+    package init(agreement: Agreement) { self.init(directory: Directory(agreement)) }
 
-    package init(agreement: Agreement, directory: KeyDirectory) {
-        self.agreement = agreement
-        self.directory = directory
-        parties = Set(agreement.parties.map(\.id))
-    }
+    package init(directory: Directory) { self.directory = directory }
+
+    package var versions: AgreementVersions { directory.versions }
 
     /// Checks what `claim` says and who signed it, `now` being the verifying node's time.
     ///
@@ -66,37 +61,69 @@ package struct StatementVerifier: Sendable {
         _ claim: UnverifiedStatement, at now: Timestamp, place: EntryIndex?
     ) throws(StatementRefusal) -> VerifiedStatement {
         let header = claim.header
-        try checkParties(header, at: now)
-        try checkTerms(header)
+        // SPEC statement §6: agreement MUST be a version of the agreement that the verifier holds
+        // as adopted.
+        guard let version = versions.version(header.agreement) else {
+            throw .agreementOther(header.agreement)
+        }
+        try checkParties(header, under: version)
+        try checkVersion(header, under: version, at: now, place: place)
+        try checkTerms(header, under: version)
         try checkSignatures(of: claim.envelope, at: now) { keyID throws(StatementRefusal) in
-            header.act.changesKeys
+            header.act.isSignedByRoot
                 ? try directory.root(keyID, of: header.from.party)
                 : try directory.signer(keyID, of: header.from, at: place)
         }
-        if header.act.changesKeys { try directory.check(header, id: claim.id, at: place) }
+        if header.act.changesDirectory { try directory.check(header, id: claim.id, at: place) }
         return VerifiedStatement(claim)
     }
 
     private func checkParties(
-        _ header: Statement, at now: Timestamp
+        _ header: Statement, under version: Agreement
     ) throws(StatementRefusal) {
-        // SPEC statement §6: agreement MUST be the digest of the agreement that the verifier
-        // holds as adopted.
-        guard header.agreement == agreement.id else { throw .agreementOther(header.agreement) }
-        // SPEC statement §6: The verifier's time MUST NOT be before the agreement's effectiveFrom.
-        guard now >= agreement.effectiveFrom else {
-            throw .agreementNotYetEffective(agreement.effectiveFrom)
-        }
-        // SPEC statement §6: Every party that the header names MUST be a party of the agreement.
+        // SPEC statement §6: Every party that the header names MUST be a party of that version; a
+        // change of keys or versions may be addressed to a party of another version too.
         for party in [header.from.party] + header.to + [header.terms.silentParty].compactMap({ $0 })
-        where !parties.contains(party) {
-            throw .partyUnknown(party)
+        where version.party(party) == nil {
+            let isTold =
+                header.act.changesDirectory && party != header.from.party
+                && versions.all.contains { $0.party(party) != nil }
+            guard isTold else { throw .partyUnknown(party) }
         }
-        // SPEC statement §6: from MUST be an organ of the agreement.
-        guard directory.entries(of: header.from) != nil else { throw .organUnknown(header.from) }
+        // SPEC statement §6: from MUST be an organ of that version.
+        guard version.organ(header.from) != nil else { throw .organUnknown(header.from) }
     }
 
-    private func checkTerms(_ header: Statement) throws(StatementRefusal) {
+    private func checkVersion(
+        _ header: Statement, under version: Agreement, at now: Timestamp, place: EntryIndex?
+    ) throws(StatementRefusal) {
+        if header.act == .agreementAmend { return }
+        // SPEC statement §6: The verifier's time MUST NOT be before that version's effectiveFrom.
+        guard now >= version.effectiveFrom else {
+            throw .agreementNotYetEffective(version.effectiveFrom)
+        }
+        guard header.act.form.opensThread else { return }
+        // SPEC agreement §12: A statement that opens a thread MUST stand under the version that its
+        // author's party has last put on record before it, of those whose effectiveFrom is not
+        // after its at.
+        let expected = versions.version(of: header.from.party, before: place, at: header.at)
+        guard version.id == expected.id else {
+            throw .versionOther(version.id, expected: expected.id)
+        }
+        guard !header.act.changesDirectory else { return }
+        for party in [header.from.party] + header.to {
+            // SPEC agreement §13: A statement that opens a thread MUST NOT be from or to a party
+            // that has said that it leaves, once its until has passed by the verifier's time.
+            let own = party == header.from.party ? place : nil
+            if let until = versions.departure(of: party, before: own, at: now) {
+                throw .partyHasLeft(party, until)
+            }
+        }
+    }
+
+    private func checkTerms(
+        _ header: Statement, under agreement: Agreement
+    ) throws(StatementRefusal) {
         if let name = header.terms.kind, let urgency = header.terms.urgency {
             // SPEC statement §6: kind MUST be a request kind of the agreement.
             guard let kind = agreement.requestKind(name) else { throw .kindUnknown(name) }
@@ -118,14 +145,18 @@ package struct StatementVerifier: Sendable {
         }
         // SPEC statement §6: silentParty MUST NOT be the author's own party.
         if header.terms.silentParty == header.from.party { throw .silentPartyIsAuthor }
-        if header.act.changesKeys {
+        if header.act.changesDirectory {
             // SPEC keys §3: A key change MUST be addressed to every other party of the agreement.
-            let missing = parties.subtracting(header.to + [header.from.party])
+            // SPEC agreement §12: agreement.amend and agreement.leave MUST be addressed to every
+            // other party of the version that they name.
+            let missing = Set(agreement.parties.map(\.id))
+                .subtracting(header.to + [header.from.party])
             guard missing.isEmpty else { throw .addresseesNotAll(missing: missing.sorted()) }
         }
         // SPEC statement §6: The sizeBytes of an exhibit MUST be at most the agreement's
         // exhibitLimitBytes.
-        for exhibit in header.exhibits where exhibit.sizeBytes > agreement.exhibitLimitBytes {
+        for exhibit in header.exhibits
+        where !header.act.form.isDocument && exhibit.sizeBytes > agreement.exhibitLimitBytes {
             throw .exhibitTooLong(
                 exhibit.blob, sizeBytes: exhibit.sizeBytes,
                 limitBytes: agreement.exhibitLimitBytes)
@@ -145,7 +176,7 @@ package struct StatementVerifier: Sendable {
 
     private func checkSignatures(
         of envelope: Envelope, at now: Timestamp,
-        find: (KeyID) throws(StatementRefusal) -> KeyDirectory.Entry
+        find: (KeyID) throws(StatementRefusal) -> Directory.Entry
     ) throws(StatementRefusal) {
         // SPEC statement §6: All signatures MUST be by the keys of one entry of the organ's
         // signingKeys.
@@ -157,7 +188,7 @@ package struct StatementVerifier: Sendable {
             throw .signatureUnknown(signature.keyID)
         }
         // SPEC statement §6: There MUST be one signature for each of the agreement's algorithms.
-        for algorithm in agreement.algorithms
+        for algorithm in versions.first.algorithms
         where !envelope.signatures.contains(where: { $0.keyID.algorithm == algorithm }) {
             throw .signatureMissing(algorithm)
         }

@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`; the file says its version in SQLite's `user_version`.
 enum LedgerSchema {
     /// What leads from each version to the next, the first from an empty file.
-    static let versions = [version1, version2, version3, version4]
+    static let versions = [version1, version2, version3, version4, version5]
 
     /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
     /// that a batch of 500 statements stores its note once.
@@ -91,4 +91,7 @@ enum LedgerSchema {
             position INTEGER PRIMARY KEY REFERENCES entry (position)
         ) STRICT;
         """
+
+    /// They also put versions of the agreement on record, and say that a party leaves.
+    private static let version5 = "ALTER TABLE key_change RENAME TO directory_change;"
 }

@@ -100,9 +100,10 @@ struct LedgerWriting {
                     Data(entry.thread.bytes), Data(entry.envelope),
                     entry.takenAt.secondsSinceEpoch,
                 ])
-            if entry.changesKeys {
+            if entry.changesDirectory {
                 try run(
-                    "INSERT INTO key_change (position) VALUES (?)", [Int64(entry.index.position)])
+                    "INSERT INTO directory_change (position) VALUES (?)",
+                    [Int64(entry.index.position)])
             }
         }
     }

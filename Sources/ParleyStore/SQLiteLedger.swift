@@ -133,9 +133,10 @@ package struct SQLiteLedger: Ledger {
         }
     }
 
-    package func keyChanges() async throws -> [LedgerEntry] {
+    package func changes() async throws -> [LedgerEntry] {
         try await entries(
-            "SELECT entry.* FROM key_change JOIN entry USING (position) ORDER BY position", [])
+            "SELECT entry.* FROM directory_change JOIN entry USING (position) ORDER BY position",
+            [])
     }
 
     package func threads() async throws -> [ThreadID] {

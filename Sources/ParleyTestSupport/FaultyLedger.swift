@@ -65,7 +65,7 @@ package final class FaultyLedger: Ledger {
     package func uncovered(limit: Int) async throws -> [StatementID] {
         try await inner.uncovered(limit: limit)
     }
-    package func keyChanges() async throws -> [LedgerEntry] { try await inner.keyChanges() }
+    package func changes() async throws -> [LedgerEntry] { try await inner.changes() }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int

@@ -66,9 +66,9 @@ package final class MemoryLedger: Ledger {
         }
     }
 
-    package func keyChanges() async throws -> [LedgerEntry] {
+    package func changes() async throws -> [LedgerEntry] {
         rows.withLock { rows in
-            rows.entries.indices.filter { rows.entries[$0].changesKeys }
+            rows.entries.indices.filter { rows.entries[$0].changesDirectory }
                 .map { rows.ledgerEntry(at: $0) }
         }
     }

@@ -132,13 +132,14 @@ extension TestAgreement {
     /// - Returns: the signed envelope and its body's bytes, which stand for a sealed body.
     package func request(
         _ label: String, from: String, to: [String], at: Timestamp, bodySizeBytes: Int = 100,
-        exhibits: [[UInt8]] = [], signedBy key: SigningKeyPair? = nil
+        exhibits: [[UInt8]] = [], under version: AgreementID? = nil,
+        signedBy key: SigningKeyPair? = nil
     ) throws -> (envelope: [UInt8], blobs: [[UInt8]]) {
         let author = try party(from)
         let body = Array("\(label) \(String(repeating: ".", count: bodySizeBytes))".utf8)
             .prefix(max(bodySizeBytes, label.utf8.count + 1))
         let statement = Statement(
-            agreement: agreement.id, thread: try Self.thread(label), act: .requestSubmit,
+            agreement: version ?? agreement.id, thread: try Self.thread(label), act: .requestSubmit,
             from: author.seat, to: try to.map { try party($0).id }.sorted(), answers: [], at: at,
             terms: Terms(kind: "information", urgency: .normal),
             body: Self.reference(Array(body), mediaType: StatementBody.mediaType),
@@ -159,6 +160,50 @@ extension TestAgreement {
                 thread: try Self.thread("\(act) \(name) \(at)"), act: act, from: author.seat,
                 to: parties.map(\.id).filter { $0 != author.id }.sorted(), answers: [], at: at,
                 terms: terms, body: nil, exhibits: []))
+    }
+
+    /// The next version after `previous`, signed by every party.
+    ///
+    /// - Parameter kindCount: request kinds beside the standard ones, to make the document large.
+    package func amended(
+        _ previous: Agreement, silenceAfterSeconds: Int64, kindCount: Int = 0
+    ) throws -> AdoptedAgreement {
+        var terms = previous.terms
+        terms.silenceAfterSeconds = silenceAfterSeconds
+        let clocks = RequestClocks(
+            acknowledge: .hours(1), decide: .hours(2), answer: .hours(3))
+        terms.requestKinds += (0..<kindCount).map { number in
+            RequestKind(
+                name: "kind-\(number)", clocks: [.normal: clocks],
+                refusalGrounds: (0..<32).map { "a-ground-of-kind-\(number)-\($0)" },
+                postponementGrounds: ["another-case"])
+        }
+        let bytes = try Agreement.compose(
+            name: previous.name, title: previous.title, exercise: previous.isExercise,
+            effectiveFrom: previous.effectiveFrom, terms: terms, cards: previous.cards,
+            amends: .init(first: agreement.id, previous: previous.id))
+        let unsigned = UnadoptedAgreement(try Agreement(parsing: bytes))
+        return try AdoptedAgreement(
+            try parties.reduce(unsigned) { try $0.adding(signatureOf: $1.rootKey) })
+    }
+
+    /// A statement that puts a version on record, and the document that goes with it.
+    package func amendment(
+        _ document: AdoptedAgreement, by name: String, at: Timestamp
+    ) throws -> (envelope: [UInt8], blobs: [[UInt8]]) {
+        let author = try party(name)
+        let bytes = document.envelopeBytes
+        let statement = Statement(
+            agreement: document.agreement.id,
+            thread: try Self.thread("\(document.agreement.id) \(name)"), act: .agreementAmend,
+            from: author.seat, to: parties.map(\.id).filter { $0 != author.id }.sorted(),
+            answers: [], at: at, terms: Terms(), body: nil,
+            exhibits: [
+                BlobReference(
+                    blob: BlobID(Digest(hashing: bytes)), sizeBytes: UInt64(bytes.count),
+                    mediaType: Agreement.payloadType, isSealed: false)
+            ])
+        return (try author.signingKey.sign(statement), [bytes])
     }
 
     package static func thread(_ label: String) throws -> ThreadID {

@@ -82,7 +82,7 @@ extension Village {
         let desk: any PouchDesk =
             failing.map { FailingDesk(house.node, failing: $0.call, $0.kind) } ?? house.node
         let opener = try await PouchOpener(
-            agreement: terms.agreement, party: house.party.id, ledger: house.ledger,
+            known: AgreementVersions(terms.agreement), party: house.party.id, ledger: house.ledger,
             blobs: house.blobs, desk: desk, shelf: house.shelf,
             sealingKey: house.party.sealingKey, clock: house.clock)
         return try await opener.open(parts.map { MemoryPouchPart($0) })

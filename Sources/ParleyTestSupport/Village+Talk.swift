@@ -132,7 +132,8 @@ extension Village {
         if read != export { faults.append("the export of \(id) is not read as it was written") }
         let verified = try read.verified(under: terms.agreement)
         faults += verified.faults.map { "the export of \(id): \($0.explanation)" }
-        let folded = RequestThread(folding: verified.records, under: terms.agreement)
+        let folded = RequestThread(
+            folding: verified.records, under: verified.directory.versions)
         if folded.canonicalSummary() != summary { faults.append("the export of \(id) differs") }
         return faults
     }

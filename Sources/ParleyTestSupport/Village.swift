@@ -32,7 +32,7 @@ package actor Village {
         let to: PartyID
     }
 
-    package let terms: TestAgreement
+    package nonisolated let terms: TestAgreement
     private let witness: TestWitness?
     package private(set) var weather: Weather
     /// How often a delivery or blob did not get through, by what was said about it.
@@ -114,7 +114,7 @@ package actor Village {
                 randomness: SeededRandomness(seed: 1),
                 logger: Logger(label: party.id.text) { _ in SwiftLogNoOpLogHandler() }))
         let courier = Courier(
-            identity: identity, keys: node.keys, liveKeys: node.liveKeys, writer: node.writer,
+            identity: identity, keys: node.keys, directory: node.directory, writer: node.writer,
             ledger: ledger, blobs: blobs, transport: transport, clock: clock,
             outside: node.outside)
         return House(

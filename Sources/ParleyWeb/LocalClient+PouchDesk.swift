@@ -7,7 +7,7 @@ package import ParleyStatements
 /// Opens pouches at the node that serves this home.
 extension LocalClient: PouchDesk {
     package func witnessed(_ party: PartyID) async throws -> TreeSize {
-        let reply = try await connection.send(.GET, ExchangePath.pouch(of: party))
+        let reply = try await send(.GET, ExchangePath.pouch(of: party))
         guard reply.status == 200, let size = reply.treeSize else { throw refused(reply) }
         return size
     }
@@ -16,14 +16,14 @@ extension LocalClient: PouchDesk {
         _ delivery: [UInt8], from party: PartyID
     ) async throws -> DeliveryAnswer {
         try DeliveryAnswer(
-            try await connection.send(
+            try await send(
                 .POST, ExchangePath.pouch(of: party) + "/deliveries", body: delivery))
     }
 
     package func store(
         _ answers: [PouchAnswer], from party: PartyID
     ) async throws -> AnswersStored {
-        let reply = try await connection.send(
+        let reply = try await send(
             .POST, ExchangePath.pouch(of: party) + "/answers", body: answers.flatMap(\.frames))
         guard reply.status == 200 else { throw refused(reply) }
         return try AnswersStored(json: reply.body)

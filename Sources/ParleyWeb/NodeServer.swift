@@ -10,7 +10,6 @@ import ParleyLog
 package import ParleyNode
 import ParleyStatements
 import ServiceLifecycle
-import UnixSignals
 
 /// Serves one node: the exchange to peers over TLS, and this machine's own commands over a socket
 /// that only the home's owner can open.
@@ -27,7 +26,7 @@ package struct NodeServer: Sendable {
         self.logger = logger
     }
 
-    /// Runs until asked to stop by SIGTERM or SIGINT, then finishes what was accepted.
+    /// Runs until asked to stop, then finishes what was accepted.
     ///
     /// - Parameters:
     ///   - listen: the address for peers.
@@ -35,10 +34,13 @@ package struct NodeServer: Sendable {
     ///     TLS, nil for none: what is served there proves itself.
     ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
     ///   - isListening: called once peers can connect.
+    ///   - until: returns when the server is to end.
     package func run(
         listen: NodeAddress, publicListen: NodeAddress?, socketPath: String,
-        isListening: @escaping @Sendable () async -> Void
+        isListening: @escaping @Sendable () async -> Void,
+        until: @escaping @Sendable () async -> Void
     ) async throws {
+        let (starting, sink) = AsyncStream<Void>.makeStream()
         let exchange = Application(
             responder: exchangeRouter().buildResponder(),
             server: try .tls(
@@ -52,7 +54,10 @@ package struct NodeServer: Sendable {
                     })),
             configuration: .init(
                 address: .hostname(listen.host, port: listen.port), serverName: "parley"),
-            onServerRunning: { _ in await isListening() },
+            onServerRunning: { _ in
+                sink.finish()
+                await isListening()
+            },
             logger: logger)
         let local = Application(
             responder: localRouter().buildResponder(),
@@ -61,6 +66,13 @@ package struct NodeServer: Sendable {
             logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: NodeService(node: node)), .init(service: local),
+            .init(
+                // A server that is to end before it has begun would say that it failed.
+                service: EndService {
+                    for await _ in starting {}
+                    await until()
+                },
+                successTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if let publicListen {
             let open = Application(
@@ -73,9 +85,7 @@ package struct NodeServer: Sendable {
         }
         services.append(.init(service: exchange))
         let group = ServiceGroup(
-            configuration: .init(
-                services: services,
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(services: services, logger: logger))
         try await group.run()
     }
 
@@ -101,7 +111,7 @@ package struct NodeServer: Sendable {
     }
 
     private func party(pinned pin: Digest) -> Party? {
-        node.identity.agreement.parties.first { $0.node.tlsPins.contains(pin) }
+        node.identity.parties.first { $0.node.tlsPins.contains(pin) }
     }
 
     /// The party whose pinned key the connection showed, under the agreement that it named.
@@ -121,10 +131,10 @@ package struct NodeServer: Sendable {
         // SPEC exchange §2: A node MUST answer 409 to a request that names another agreement than
         // the one it holds.
         let named = HTTPField.Name(ExchangePath.agreementHeader).flatMap { request.headers[$0] }
-        guard named == node.identity.agreement.id.text else {
+        guard named == node.identity.versions.id.text else {
             throw Problem(
                 status: 409, reason: "agreement-differs",
-                detail: "this node holds the agreement \(node.identity.agreement.id)")
+                detail: "this node holds the agreement \(node.identity.versions.id)")
         }
         return party.id
     }
@@ -169,10 +179,11 @@ package struct NodeServer: Sendable {
         let blob = try blob(context)
         // SPEC exchange §5: A node MUST refuse a blob that no statement delivered to it has named.
         guard let expected = await node.intake.wanted.size(of: blob) else { throw blobNotWanted }
-        guard expected <= node.identity.agreement.exhibitLimitBytes else {
+        let limitBytes = node.identity.versions.exhibitLimitBytes
+        guard expected <= limitBytes else {
             throw Problem(
                 status: 413, reason: "exhibit-too-long",
-                detail: "the agreement allows \(node.identity.agreement.exhibitLimitBytes) bytes")
+                detail: "the agreement allows \(limitBytes) bytes")
         }
         guard
             let header = HTTPField.Name(ExchangePath.offsetHeader).flatMap({ request.headers[$0] }),
@@ -334,6 +345,13 @@ struct PeerContext: RequestContext {
         coreContext = .init(source: source)
         channel = source.channel
     }
+}
+
+/// Ends, and with it the servers, when they are to end.
+private struct EndService: Service {
+    let wait: @Sendable () async -> Void
+
+    func run() async throws { await cancelWhenGracefulShutdown { await wait() } }
 }
 
 /// Runs deliveries and the watch for silence as long as the servers run.

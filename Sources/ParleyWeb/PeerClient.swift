@@ -11,15 +11,17 @@ package struct PeerClient: PeerTransport {
     private let agreement: AgreementID
     private let connections: [PartyID: HTTPConnection]
 
+    /// - Parameter agreement: its first version.
     /// - Parameter addresses: where to reach a node instead of the address in the agreement; the
     ///   pins hold all the same, so an address needs no trust.
     package init(
-        agreement: Agreement, identity: TLSIdentity, addresses: [PartyID: NodeAddress]
+        agreement: AgreementID, parties: [Party], identity: TLSIdentity,
+        addresses: [PartyID: NodeAddress]
     ) throws {
-        self.agreement = agreement.id
+        self.agreement = agreement
         let context = try NIOSSLContext(configuration: try identity.clientConfiguration())
         var connections: [PartyID: HTTPConnection] = [:]
-        for party in agreement.parties {
+        for party in parties {
             guard let address = addresses[party.id] ?? NodeAddress(url: party.node.url) else {
                 continue
             }

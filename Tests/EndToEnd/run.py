@@ -15,6 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
+import case_amend
 import case_audit
 import case_cli
 import case_custody
@@ -37,6 +38,7 @@ BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
+    + case_amend.CASES
     + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES
     + case_disk.CASES)
 

@@ -478,6 +478,7 @@ def key_change(act, terms, base="plain", **changes):
 KEY_ACTS = [
     ("keys.add", new_key("us/poc third")), ("keys.retire", {"key": key_id("us/poc next")}),
     ("keys.revoke", {"key": key_id("us/poc"), "since": "2026-11-01T00:00:00Z"}),
+    ("agreement.leave", {"until": "2027-01-01T00:00:00Z"}),
 ]
 REVIEW = {"complete": True, "usable": True, "whole": False, "reasoned": True}
 ACTS = [

@@ -28,7 +28,7 @@ struct RequestProtocolTests {
         let acts = Set(RequestProtocol.moves.map(\.act))
         #expect(
             acts
-                == Set(Act.allCases.filter { !$0.changesKeys })
+                == Set(Act.allCases.filter { !$0.changesDirectory })
                 .subtracting([.deliverySilence, .custodyRecord]))
     }
 

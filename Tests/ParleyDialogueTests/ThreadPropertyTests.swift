@@ -160,7 +160,7 @@ struct ThreadPropertyTests {
             }
         }
         #expect(states == Set(RequestState.allCases))
-        #expect(acts == Set(Act.allCases.filter { !$0.changesKeys }))
+        #expect(acts == Set(Act.allCases.filter { !$0.changesDirectory }))
         #expect(effects.count >= 20)
     }
 

@@ -63,7 +63,7 @@ import Testing
         #expect(try await isHeld(late, at: "cn"))
         for name in ["us", "cn"] {
             try await village.restart(name)
-            let directory = try await village.house(name).node.record.keyDirectory()
+            let directory = try await village.house(name).node.record.directory
             let live = directory.live(of: us.seat, at: Self.start)
             #expect(live.map(\.key.keys) == [us.nextSigningKey.publicKeys])
         }
@@ -95,12 +95,12 @@ import Testing
         try await say("late", with: us.nextSigningKey)
         try await village.settle()
         let export = try await village.export(try TestAgreement.thread("late"), by: "cn")
-        #expect(export.keyChanges.count == 2)
+        #expect(export.changes.count == 2)
         let read = try ThreadExport(parsing: export.fileBytes)
         #expect(try read.verified(under: terms.agreement).faults == [])
         let turned = ThreadExport(
             agreement: export.agreement, thread: export.thread, items: export.items,
-            keyChanges: export.keyChanges.reversed())
+            changes: export.changes.reversed())
         #expect(try turned.verified(under: terms.agreement).faults == [])
         let bare = ThreadExport(
             agreement: export.agreement, thread: export.thread, items: export.items)
@@ -109,9 +109,9 @@ import Testing
                 == ["signature-unknown"])
         let wrong = ThreadExport(
             agreement: export.agreement, thread: export.thread, items: export.items,
-            keyChanges: export.keyChanges + export.items)
+            changes: export.changes + export.items)
         #expect(
             try wrong.verified(under: terms.agreement).faults.map(\.reason)
-                == ["no-key-change"])
+                == ["no-change"])
     }
 }

@@ -237,7 +237,8 @@ import Testing
                 .split(separator: "`").compactMap { Act.Term(rawValue: String($0)) }
             acts[act] = Act.Form(
                 Set(terms), body: try #require(presences[cells[3]]),
-                exhibits: cells[4] == "allowed", opensThread: cells[5] == "yes")
+                exhibits: cells[4] == "allowed", document: cells[4] == "document",
+                opensThread: cells[5] == "yes")
         }
         #expect(acts == Dictionary(uniqueKeysWithValues: Act.allCases.map { ($0, $0.form) }))
     }

@@ -53,8 +53,9 @@ import Testing
             let bytes = Array(try vector.required("envelope").utf8)
             acts.insert(try UnverifiedStatement(parsing: bytes).header.act)
         }
-        #expect(acts == Set(Act.allCases))
-        #expect(verifier.agreement.parties.count == 2)
+        // One that puts a version on record stands under that version: Vectors/amendment.
+        #expect(acts == Set(Act.allCases).subtracting([.agreementAmend]))
+        #expect(verifier.versions.first.parties.count == 2)
     }
 }
 

@@ -1,11 +1,12 @@
 package import ParleyLog
 
-/// Which keys speak for which organ: those that the agreement lists, as the key changes on the
-/// record have added and ended them since (`Spec/keys.md`).
+/// Who speaks: under which version of the agreement each party stands, and which keys speak for
+/// which organ, those that the agreement lists as the key changes on the record have added and
+/// ended them since (`Spec/agreement.md` §12, `Spec/keys.md`).
 ///
 /// What counts is the order in the author's own log, which neither a late delivery nor a wrong
 /// clock can move: a key speaks for what stands there after its addition and before its end.
-package struct KeyDirectory: Sendable {
+package struct Directory: Sendable {
     /// Of one organ, at one time.
     package static let keyLimit = 16
 
@@ -38,28 +39,67 @@ package struct KeyDirectory: Sendable {
         }
     }
 
-    private let algorithms: [SignatureAlgorithm]
-    private let roots: [PartyID: Entry]
+    package private(set) var versions: AgreementVersions
+    private var roots: [PartyID: Entry] = [:]
     private var organs: [Seat: [Entry]] = [:]
     /// Every public key that stands anywhere in the agreement or was added since, by its bytes.
-    private var publicKeys: Set<[UInt8]>
+    private var publicKeys: Set<[UInt8]> = []
 
-    package init(_ agreement: Agreement) {
-        algorithms = agreement.algorithms
-        publicKeys = agreement.publicKeys
-        var roots: [PartyID: Entry] = [:]
+    package init(_ first: Agreement) {
+        versions = AgreementVersions(first)
+        list(first)
+    }
+
+    /// Knows the same versions, with nothing on the record yet.
+    package init(knowing versions: AgreementVersions) {
+        self.init(versions.first)
+        // Each came after those before it when it was learned.
+        _ = learn(versions.all.compactMap { versions.documents[$0.id] })
+    }
+
+    /// Takes a version of the agreement that all its parties have signed.
+    package mutating func learn(_ adopted: AdoptedAgreement) throws(AmendmentRefusal) {
+        let isKnown = versions.version(adopted.agreement.id) != nil
+        try versions.learn(adopted)
+        if !isKnown { list(adopted.agreement) }
+    }
+
+    /// Takes versions in whatever order they come.
+    ///
+    /// - Returns: why those that are left follow none, or change what an amendment cannot.
+    package mutating func learn(_ adopted: [AdoptedAgreement]) -> [AmendmentRefusal] {
+        var left = adopted
+        while true {
+            var refused: [(adopted: AdoptedAgreement, refusal: AmendmentRefusal)] = []
+            for one in left {
+                do throws(AmendmentRefusal) {
+                    try learn(one)
+                } catch {
+                    refused.append((one, error))
+                }
+            }
+            if refused.count == left.count { return refused.map(\.refusal) }
+            left = refused.map(\.adopted)
+        }
+    }
+
+    /// Lists the keys of a version's parties and organs that no earlier version has.
+    private mutating func list(_ agreement: Agreement) {
+        publicKeys.formUnion(agreement.publicKeys)
         for party in agreement.parties {
-            roots[party.id] = Entry(
-                Organ.SigningKey(
-                    keys: party.rootKey, notBefore: agreement.effectiveFrom, notAfter: .latest))
+            if roots[party.id] == nil {
+                roots[party.id] = Entry(
+                    Organ.SigningKey(
+                        keys: party.rootKey, notBefore: agreement.effectiveFrom, notAfter: .latest))
+            }
             for organ in party.organs {
+                let seat = Seat(party: party.id, organ: organ.id)
                 // An agreement holds parsed key sets only, so none is left out here.
-                organs[Seat(party: party.id, organ: organ.id)] = organ.signingKeys.compactMap {
-                    Entry($0)
+                if organs[seat] == nil {
+                    organs[seat] = organ.signingKeys.compactMap { Entry($0) }
                 }
             }
         }
-        self.roots = roots
     }
 
     /// Every key that the organ ever had, the agreement's first; nil when there is no such organ.
@@ -105,9 +145,10 @@ package struct KeyDirectory: Sendable {
         return change.place < place
     }
 
-    /// The root key of a party, which signs the changes to its organs' keys.
+    /// The root key of a party.
     func root(_ keyID: KeyID, of party: PartyID) throws(StatementRefusal) -> Entry {
         // SPEC keys §3: A key change MUST be signed by the root key of its author's party.
+        // SPEC agreement §13: agreement.leave MUST be signed by the root key of its author's party.
         guard let root = roots[party], root.signer.keyIDs.contains(keyID) else {
             throw .signatureUnknown(keyID)
         }
@@ -116,12 +157,18 @@ package struct KeyDirectory: Sendable {
 
     // MARK: Changing
 
-    /// Takes a key change that has been verified; the same one again changes nothing.
+    /// Takes a change that has been verified; the same one again changes nothing.
+    ///
+    /// - Parameter seen: when it was first seen by somebody else than its author, as far as known.
     package mutating func apply(
-        _ change: VerifiedStatement, at place: EntryIndex
+        _ change: VerifiedStatement, at place: EntryIndex, seen: Timestamp
     ) throws(StatementRefusal) {
         try check(change.statement, id: change.id, at: place)
         let statement = change.statement
+        guard statement.act.changesKeys else {
+            try versions.apply(statement, id: change.id, at: place, seen: seen)
+            return
+        }
         let made = Change(
             statement: change.id, place: place, since: statement.terms.since)
         var entries = organs[statement.from] ?? []
@@ -147,6 +194,10 @@ package struct KeyDirectory: Sendable {
     func check(
         _ statement: Statement, id: StatementID, at place: EntryIndex?
     ) throws(StatementRefusal) {
+        guard statement.act.changesKeys else {
+            try versions.check(statement, id: id, at: place)
+            return
+        }
         let entries = organs[statement.from] ?? []
         if let key = statement.terms.signingKey {
             guard !entries.contains(where: { $0.addition?.statement == id }) else { return }
@@ -170,7 +221,9 @@ package struct KeyDirectory: Sendable {
     ) throws(StatementRefusal) {
         // SPEC keys §3: The keys of an addition MUST have one public key for each of the
         // agreement's algorithms and no other.
-        guard Set(key.keys.algorithms) == Set(algorithms) else { throw .keyAlgorithmsWrong }
+        guard Set(key.keys.algorithms) == Set(versions.first.algorithms) else {
+            throw .keyAlgorithmsWrong
+        }
         // SPEC keys §3: The notBefore of an addition MUST be earlier than its notAfter.
         guard key.notBefore < key.notAfter else { throw .validityEmpty }
         // SPEC keys §3: An added public key MUST NOT stand in the agreement nor have been added
@@ -189,8 +242,8 @@ package struct KeyDirectory: Sendable {
     }
 }
 
-extension KeyDirectory.Entry {
-    fileprivate init?(_ key: Organ.SigningKey, added: KeyDirectory.Change? = nil) {
+extension Directory.Entry {
+    fileprivate init?(_ key: Organ.SigningKey, added: Directory.Change? = nil) {
         guard let signer = try? SignerKeys(key.keys) else { return nil }
         self.key = key
         self.signer = signer

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParleyStatements
 
-@Suite struct KeyDirectoryTests {
+@Suite struct DirectoryTests {
     private struct Judging {
         let verifier: StatementVerifier
         let now: Timestamp
@@ -36,10 +36,10 @@ import Testing
             else { throw VectorFault() }
             let index = EntryIndex(UInt64(place))
             // Taken when it came, whatever the time at which the last one is judged.
+            let seen = try #require(Timestamp(text: "2026-06-02T00:00:00Z"))
             let verified = try verifier.verify(
-                UnverifiedStatement(parsing: Array(text.utf8)),
-                at: try #require(Timestamp(text: "2026-06-02T00:00:00Z")), place: index)
-            try verifier.directory.apply(verified, at: index)
+                UnverifiedStatement(parsing: Array(text.utf8)), at: seen, place: index)
+            try verifier.directory.apply(verified, at: index, seen: seen)
         }
         return Judging(
             verifier: verifier, now: now, place: EntryIndex(UInt64(place)),
