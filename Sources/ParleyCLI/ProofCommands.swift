@@ -219,8 +219,9 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             Checks every signature, proof and cosignature, works the clocks out again, and says \
             what was said, in which order, and whether it was answered in time. Of a folder that \
-            parley agreement copy made, every thread is checked, and that no entry of the log is \
-            left out. Exit code 3 when anything is not proven.
+            parley agreement copy made, every thread is checked so, and that no entry of the log \
+            is left out; what was not done in time is named. Exit code 3 when anything is not \
+            proven.
 
             The agreement is its first version: later ones are in the file.
 

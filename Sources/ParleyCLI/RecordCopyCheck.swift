@@ -4,6 +4,7 @@ import ParleyAudit
 import ParleyDialogue
 import ParleyExchange
 import ParleyLog
+import ParleyNode
 import ParleyStatements
 import ParleyStore
 
@@ -27,6 +28,9 @@ struct RecordCopyCheck {
     private var threadCount = 0
     private var statementCount = 0
     private var blobCount = 0
+    private var requestCounts: [String: Int] = [:]
+    /// Threads in which a time limit was not kept, or nobody answered.
+    private var unkept: [(row: [String], json: JSONObject)] = []
     /// Every change of keys and versions that any thread's export brings.
     private var changes: Set<ThreadExport.Item> = []
 
@@ -138,6 +142,10 @@ struct RecordCopyCheck {
             }
             threadCount += 1
             statementCount += verified.records.count
+            tally(
+                RequestThread(
+                    folding: verified.records, under: verified.directory.versions),
+                under: verified.directory.versions)
             changes.formUnion(export.changes)
             for record in verified.records {
                 held.insert(record.id.digest)
@@ -150,6 +158,22 @@ struct RecordCopyCheck {
         } catch {
             fault(path, "thread-not-read", "\(error)")
         }
+    }
+
+    /// What came of a request, its clocks worked out again from the proofs alone.
+    private mutating func tally(_ thread: RequestThread, under versions: AgreementVersions) {
+        guard thread.isRequest else { return }
+        requestCounts[thread.state.rawValue, default: 0] += 1
+        let now = Surroundings.here.clock.now()
+        let isUnkept = thread.clocks.contains { clock in
+            switch clock.verdict(at: now) {
+            case .overdue, .late: true
+            default: false
+            }
+        }
+        guard isUnkept || !thread.silences.isEmpty else { return }
+        let words = ThreadWords(versions: versions, now: now)
+        unkept.append((words.row(thread), words.json(thread)))
     }
 
     private mutating func checkBlob(_ reference: BlobReference, of statement: StatementID) {
@@ -278,6 +302,10 @@ struct RecordCopyCheck {
             "threads": .integer(Int64(threadCount)),
             "statements": .integer(Int64(statementCount)),
             "versions": .integer(Int64(versions.all.count)),
+            "requests": .object(
+                JSONObject(
+                    requestCounts.map { .init(name: $0.key, value: .integer(Int64($0.value))) })),
+            "notInTime": .array(unkept.map { .object($0.json) }),
             "faults": .array(
                 faults.map {
                     .object([
@@ -289,21 +317,26 @@ struct RecordCopyCheck {
     }
 
     var lines: [String] {
-        [
+        let counts = requestCounts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        var lines = [
             "the record of \(origin) under \(first.name)"
                 + (first.isExercise ? " · EXERCISE" : ""),
             "  \(logged.count) entries, \(threadCount) threads, \(statementCount) statements, "
                 + "\(blobCount) bodies and exhibits, \(versions.all.count) version(s)",
-            "",
+            "  requests: " + (counts.isEmpty ? "none" : counts.joined(separator: ", ")),
         ]
-            + (faults.isEmpty
-                ? [
-                    "PROVEN: the copy holds every entry of the log; every signature, proof and "
-                        + "cosignature holds under \(first.id)"
-                ]
-                : ["NOT PROVEN:"]
-                    + faults.map {
-                        "  \($0.place.map { "\($0): " } ?? "")\($0.explanation) [\($0.reason)]"
-                    })
+        if !unkept.isEmpty { lines += ["", "Not in time:"] + unkept.flatMap(\.row) }
+        lines.append("")
+        guard !faults.isEmpty else {
+            return lines + [
+                "PROVEN: the copy holds every entry of the log; every signature, proof and "
+                    + "cosignature holds under \(first.id)"
+            ]
+        }
+        return lines + ["NOT PROVEN:"]
+            + faults.map { fault in
+                let place = fault.place.map { "\($0): " } ?? ""
+                return "  \(place)\(fault.explanation) [\(fault.reason)]"
+            }
     }
 }

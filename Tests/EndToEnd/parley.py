@@ -145,6 +145,9 @@ class World:
         self.parties = parties
         self.ports = {party: free_port() for party in parties}
         self.nodes = {}
+        # Where nodes listen, and what their command lines begin with, where it is not the plain way.
+        self.hosts = {party: "127.0.0.1" for party in PARTIES}
+        self.prefixes = {}
 
     def home(self, party):
         return self.folder / party
@@ -235,12 +238,12 @@ class Node:
         self.party = party
         ports = world.ports | peers
         command = [
-            executable(), "serve", "--home", str(world.home(party)), "--json",
-            "--listen", f"127.0.0.1:{world.ports[party]}", *options,
+            *world.prefixes.get(party, []), executable(), "serve", "--home", str(world.home(party)), "--json",
+            "--listen", f"{world.hosts[party]}:{world.ports[party]}", *options,
         ]
         for peer in world.parties:
             if peer != party:
-                command += ["--peer", f"{peer}=127.0.0.1:{ports[peer]}"]
+                command += ["--peer", f"{peer}={world.hosts[peer]}:{ports[peer]}"]
         self.log = world.folder / f"{party}.log"
         self.offset = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:

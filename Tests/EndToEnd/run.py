@@ -25,6 +25,7 @@ import case_keys
 import case_kill
 import case_log
 import case_lone
+import case_partition
 import case_pouch
 import case_refusals
 import case_silence
@@ -40,7 +41,7 @@ IN_TURN = (
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES
     + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES
-    + case_disk.CASES)
+    + case_disk.CASES + case_partition.CASES)
 
 
 class Report:
