@@ -94,7 +94,8 @@ let package = Package(
             name: "ParleyCLI",
             dependencies: [
                 "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyAudit", "ParleyDialogue",
-                "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
+                "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "X509", package: "swift-certificates"),

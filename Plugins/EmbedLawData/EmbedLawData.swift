@@ -16,7 +16,9 @@ struct EmbedLawData: BuildToolPlugin {
             .buildCommand(
                 displayName: "Embedding the law data",
                 executable: try context.tool(named: "law-embed").url,
-                arguments: [folder.path(percentEncoded: false), output.path(percentEncoded: false)],
+                arguments: [
+                    folder.path(percentEncoded: false), output.path(percentEncoded: false),
+                ],
                 inputFiles: tables.sorted { $0.path() < $1.path() },
                 outputFiles: [output])
         ]

@@ -5,7 +5,7 @@ import Testing
 
 /// The shipped data, read once for all tests.
 let shipped: LawData = {
-    do { return try ShippedLaw.data() } catch { preconditionFailure(error.explanation) }
+    do { return try ShippedLaw.data() } catch { preconditionFailure("\(error)") }
 }()
 
 func day(_ text: String) -> CivilDate {

@@ -7,14 +7,14 @@ struct LawLayerTests {
     static let marks = #""source":"S-GK","confidence":"low","asOf":"2026-11-01""#
     static let party = #""origin":"party","party":"US""#
 
-    private func merged(_ origin: String = Self.party, _ rows: String) throws -> LawData {
+    private func merged(_ rows: String, _ origin: String = Self.party) throws -> LawData {
         try LawData(
             layers: shipped.layers + [LawLayer(parsingOverlay: overlay(origin, rows))])
     }
 
-    private func refusal(_ origin: String = Self.party, _ rows: String) -> String {
+    private func refusal(_ rows: String, _ origin: String = Self.party) -> String {
         do {
-            _ = try merged(origin, rows)
+            _ = try merged(rows, origin)
             return "accepted"
         } catch let refusal as LawRefusal {
             return refusal.reason
@@ -73,9 +73,9 @@ struct LawLayerTests {
         #expect(refusal(entry("add", "treaty-status", nowhere)) == "reference-dangling")
         let unsourced = new.replacing("S-GK", with: "S-NONE")
         #expect(refusal(entry("add", "treaty-status", unsourced)) == "reference-dangling")
-        #expect(refusal(#""origin":"party""#, "") == "field-missing")
-        #expect(refusal(#""origin":"agreed","party":"US""#, "") == "field-unknown")
-        #expect(refusal(#""origin":"shipped""#, "") == "field-value-wrong")
+        #expect(refusal("", #""origin":"party""#) == "field-missing")
+        #expect(refusal("", #""origin":"agreed","party":"US""#) == "field-unknown")
+        #expect(refusal("", #""origin":"shipped""#) == "field-value-wrong")
     }
 
     @Test func `layers come in one order, each once`() throws {
