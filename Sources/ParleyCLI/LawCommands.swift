@@ -73,12 +73,8 @@ struct ConductOptions: ParsableArguments {
         if let conduct {
             let bytes = try PrivateFile.read(conduct, limitBytes: 64 * 1024)
             return try lawful {
-                do throws(JSONRefusal) {
-                    let value = try JSONValue(parsing: bytes, limitBytes: 64 * 1024)
-                    return try Conduct(value, in: data)
-                } catch {
-                    throw error
-                }
+                let value = try JSONValue(parsing: bytes, limitBytes: 64 * 1024)
+                return try Conduct(value, in: data)
             }
         }
         guard !fact.isEmpty else { return nil }
