@@ -1,6 +1,7 @@
 import ArgumentParser
 import ParleyLaw
 import ParleyLog
+import ParleyNode
 import ParleyStatements
 
 struct LawCommand: AsyncParsableCommand {

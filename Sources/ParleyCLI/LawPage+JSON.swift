@@ -1,4 +1,5 @@
 import ParleyLaw
+import ParleyLog
 import ParleyStatements
 
 extension RequestBasisRow.Field {

@@ -1,4 +1,5 @@
 import ParleyLaw
+import ParleyLog
 import ParleyStatements
 
 /// One answer, as lines for people.

@@ -19,7 +19,7 @@ struct LawWords {
     /// A term of the glossary in this language; `otherwise` where it has none.
     func term(_ id: RowID, _ otherwise: String, in data: LawData) -> String {
         guard column == 1,
-            case .string(let text) = data.standing[RowReference(.glossary, id)]?.row["zhHans"]
+            case .string(let text)? = data.standing[RowReference(.glossary, id)]?.row["zhHans"]
         else { return otherwise }
         return text
     }
