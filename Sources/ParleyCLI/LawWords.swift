@@ -1,4 +1,5 @@
 import ParleyLaw
+import ParleyStatements
 
 /// The words of law answers, in one language. A further language is a further column.
 struct LawWords {
