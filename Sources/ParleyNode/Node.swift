@@ -23,6 +23,8 @@ package struct Node: Sendable {
     private let silences: SilenceKeeper
     package let directory: LiveDirectory
     private let forks: AsyncStream<KnownFork>
+    /// To whom something is to be delivered once more.
+    private let queued: AsyncStream<Set<PartyID>>
     private let logger: Logger
 
     /// The outside of a node: what it stands on, passed in so that tests can put in others.
@@ -65,6 +67,8 @@ package struct Node: Sendable {
         logger = ports.logger
         let (forks, forkSink) = AsyncStream<KnownFork>.makeStream()
         self.forks = forks
+        let (queued, queueSink) = AsyncStream<Set<PartyID>>.makeStream()
+        self.queued = queued
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
             clock: ports.clock, onFork: { forkSink.yield($0) })
@@ -84,7 +88,7 @@ package struct Node: Sendable {
         let courier = Courier(
             identity: identity, keys: keys, directory: directory, writer: writer,
             ledger: ports.ledger, blobs: ports.blobs, transport: ports.transport,
-            clock: ports.clock, outside: outside)
+            clock: ports.clock, outside: outside, onQueued: { queueSink.yield($0) })
         var runners: [PartyID: PeerRunner] = [:]
         for party in identity.parties where party.id != identity.party.id {
             runners[party.id] = PeerRunner(
@@ -103,6 +107,11 @@ package struct Node: Sendable {
         await withDiscardingTaskGroup { group in
             for runner in runners.values { group.addTask { await runner.run() } }
             group.addTask { await tellOfForks() }
+            group.addTask {
+                for await parties in queued {
+                    for party in parties { runners[party]?.statementsQueued() }
+                }
+            }
             if let outside {
                 group.addTask {
                     await outside.run { parties in

@@ -122,9 +122,15 @@ extension Village {
         let summary = thread.canonicalSummary()
         let parties = Set(thread.entries.flatMap { [$0.statement.from.party] + $0.statement.to })
         for party in parties.sorted() where party != house.party.id {
-            let other = try await self.thread(id, at: party.text).canonicalSummary()
-            if other != summary {
-                faults.append("\(party) has another thread:\n\(summary)---\n\(other)")
+            let other = try await self.thread(id, at: party.text)
+            if thread.isRequest, other.canonicalSummary() != summary {
+                faults.append(
+                    "\(party) has another thread:\n\(summary)---\n\(other.canonicalSummary())")
+            }
+            // Of what is said to several each holds its own receipt and the author's, and yet all
+            // give it one time.
+            if other.entries.map(\.settledTime) != thread.entries.map(\.settledTime) {
+                faults.append("\(party) gives other times in \(id)")
             }
         }
         let export = try await export(id, by: house.party.id.text)

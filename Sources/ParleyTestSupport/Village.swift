@@ -225,7 +225,14 @@ package actor Village {
         do {
             switch effect {
             case .deliver:
-                return try await house.courier.deliver(to: way.to)
+                let event = try await house.courier.deliver(to: way.to)
+                // As the node's own parts are told of what is to be delivered once more.
+                for other in terms.parties.map(\.id) where other != way.from {
+                    if try await !house.ledger.outbox(for: other, limit: 1).isEmpty {
+                        handle(.statementsQueued, on: Way(from: way.from, to: other))
+                    }
+                }
+                return event
             case .sendBlob(let blob):
                 let transport = LoopTransport(from: way.from, village: self)
                 let size = try await house.blobs.size(of: blob) ?? 0
