@@ -115,6 +115,7 @@ let package = Package(
             dependencies: [
                 "ParleyNode", "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
                 crypto, .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -152,6 +153,13 @@ let package = Package(
                 "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
                 "ParleyTestSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DiskTests",
+            dependencies: [
+                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

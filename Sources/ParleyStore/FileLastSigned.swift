@@ -14,13 +14,19 @@ package actor FileLastSigned: LastSigned {
     private static let headSizeBytes = 8 + 4 + Digest.byteCount
 
     private let path: String
+    private let calls: any FileCalls
 
     private struct Slot {
         let number: UInt64
         let state: SignedState
     }
 
-    package init(path: String) { self.path = path }
+    package init(path: String) { self.init(path: path, calls: SystemFileCalls()) }
+
+    package init(path: String, calls: any FileCalls) {
+        self.path = path
+        self.calls = calls
+    }
 
     package func load() throws -> SignedState? { try read()?.state }
 
@@ -29,23 +35,15 @@ package actor FileLastSigned: LastSigned {
         guard stored?.state == old else { throw LastSignedFault.changedMeanwhile }
         let number = (stored?.number ?? 0) + 1
         let slot = try Self.encode(number, new)
-        let isNew = !FileManager.default.fileExists(atPath: path)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LastSignedFault.system(call: "open", code: errno) }
-        defer { close(descriptor) }
-        let offset = off_t(number % 2) * off_t(Self.slotSizeBytes)
-        let count = slot.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, offset) }
-        guard count == slot.count else {
-            throw LastSignedFault.system(call: "pwrite", code: errno)
-        }
-        guard fdatasync(descriptor) == 0 else {
-            throw LastSignedFault.system(call: "fdatasync", code: errno)
-        }
-        if isNew { try flushFolder() }
+        let isNew = try calls.contents(of: path) == nil
+        if isNew { try calls.create(path) }
+        try calls.write(slot, to: path, at: Int(number % 2) * Self.slotSizeBytes)
+        try calls.flush(path)
+        if isNew { try calls.flushFolder(of: path) }
     }
 
     private func read() throws -> Slot? {
-        guard let file = FileManager.default.contents(atPath: path) else { return nil }
+        guard let file = try calls.contents(of: path) else { return nil }
         let slots = [0, 1].compactMap { place -> Slot? in
             let bytes = file.dropFirst(place * Self.slotSizeBytes).prefix(Self.slotSizeBytes)
             return Self.decode([UInt8](bytes))
@@ -54,16 +52,6 @@ package actor FileLastSigned: LastSigned {
             throw LastSignedFault.damaged(path: path)
         }
         return latest
-    }
-
-    private func flushFolder() throws {
-        let folder = URL(filePath: path).deletingLastPathComponent().path()
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw LastSignedFault.system(call: "open", code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw LastSignedFault.system(call: "fsync", code: errno)
-        }
     }
 
     // MARK: Slots
