@@ -6,15 +6,29 @@ import Synchronization
 /// The organs' keys as this node's record has changed them: the ledger's changes, kept in memory.
 ///
 /// Crash story: a change counts here once the ledger holds it, and never before; a node that starts
-/// reads them all from there.
+/// reads them all from there. After a commit that failed the ledger is asked.
 package final class LiveKeys: Sendable {
     private let directory: Mutex<KeyDirectory>
+    /// Changes whose commit failed: it may have been done all the same.
+    private let unsure = Mutex<[VerifiedStatement]>([])
 
     package init(_ agreement: Agreement, ledger: any Ledger) async throws {
         directory = Mutex(try await ledger.keyDirectory(under: agreement))
     }
 
     package var current: KeyDirectory { directory.withLock { $0 } }
+
+    func mayHaveTaken(_ change: VerifiedStatement) {
+        unsure.withLock { $0.append(change) }
+    }
+
+    /// Finds out about changes whose commit failed.
+    func settle(_ ledger: any Ledger) async throws {
+        for change in unsure.withLock({ $0 }) {
+            if let entry = try await ledger.entry(change.id) { took(change, at: entry.index) }
+            unsure.withLock { $0.removeAll { $0.id == change.id } }
+        }
+    }
 
     /// Takes a change that the ledger now holds, at its place in its author's log.
     func took(_ change: VerifiedStatement, at place: EntryIndex) {

@@ -131,6 +131,7 @@ package struct Node: Sendable {
     package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws
         -> StatementID
     {
+        try await liveKeys.settle(ledger)
         let verified: VerifiedStatement
         do {
             verified = try StatementVerifier(
@@ -155,7 +156,16 @@ package struct Node: Sendable {
         // Also after a commit that failed: it may have been done all the same, and is then to go
         // out like any other.
         defer { for party in statement.to { runners[party]?.statementsQueued() } }
-        let outcome = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        let outcome: LogOutcome
+        do {
+            outcome = try await writer.perform(.local(loggable, silenceFor: silenceFor))
+        } catch {
+            if statement.act.changesKeys {
+                liveKeys.mayHaveTaken(verified)
+                try? await liveKeys.settle(ledger)
+            }
+            throw error
+        }
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }

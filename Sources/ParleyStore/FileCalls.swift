@@ -42,7 +42,7 @@ struct SystemFileCalls: FileCalls {
     }
 
     func flush(_ path: String) throws {
-        let descriptor = try opened(path, O_RDWR)
+        let descriptor = try opened(path, O_RDONLY)
         defer { close(descriptor) }
         try check(fdatasync(descriptor), "fdatasync")
     }

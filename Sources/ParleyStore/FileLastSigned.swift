@@ -8,13 +8,20 @@ package import ParleyNode
 /// Crash story. Each state goes to the slot that the one before it does not stand in, with a higher
 /// number and a digest over all of it, and is flushed before anything signed leaves. A write that
 /// was torn leaves a slot whose digest does not fit, and the other slot, which holds the state
-/// before: what the torn one was about to allow had not been published.
+/// before: what the torn one was about to allow had not been published. The first state is written
+/// beside the file's name, which it gets whole. And no slot is overwritten while the other may not
+/// be durable: neither after a process that died before its flush, nor after a flush that failed.
 package actor FileLastSigned: LastSigned {
     package static let slotSizeBytes = 4096
     private static let headSizeBytes = 8 + 4 + Digest.byteCount
 
     private let path: String
     private let calls: any FileCalls
+    /// Whether all of the file is known to be durable.
+    private var isSettled = false
+    /// What was written last, while it is not: Linux does not write again what a flush that failed
+    /// could not.
+    private var draft: (slot: [UInt8], offset: Int)?
 
     private struct Slot {
         let number: UInt64
@@ -28,18 +35,47 @@ package actor FileLastSigned: LastSigned {
         self.calls = calls
     }
 
-    package func load() throws -> SignedState? { try read()?.state }
+    package func load() throws -> SignedState? {
+        try settle()
+        return try read()?.state
+    }
 
     package func replace(_ old: SignedState?, with new: SignedState) throws {
+        try settle()
         let stored = try read()
         guard stored?.state == old else { throw LastSignedFault.changedMeanwhile }
         let number = (stored?.number ?? 0) + 1
         let slot = try Self.encode(number, new)
-        let isNew = try calls.contents(of: path) == nil
-        if isNew { try calls.create(path) }
-        try calls.write(slot, to: path, at: Int(number % 2) * Self.slotSizeBytes)
+        let offset = Int(number % 2) * Self.slotSizeBytes
+        isSettled = false
+        if stored == nil {
+            try create(slot, at: offset)
+        } else {
+            draft = (slot, offset)
+            try calls.write(slot, to: path, at: offset)
+            try calls.flush(path)
+            draft = nil
+        }
+        isSettled = true
+    }
+
+    private func settle() throws {
+        if isSettled { return }
+        guard try calls.contents(of: path) != nil else { return }
+        if let draft { try calls.write(draft.slot, to: path, at: draft.offset) }
         try calls.flush(path)
-        if isNew { try calls.flushFolder(of: path) }
+        try calls.flushFolder(of: path)
+        draft = nil
+        isSettled = true
+    }
+
+    private func create(_ slot: [UInt8], at offset: Int) throws {
+        let draft = path + ".new"
+        try calls.create(draft)
+        try calls.write(slot, to: draft, at: offset)
+        try calls.flush(draft)
+        try calls.rename(draft, to: path)
+        try calls.flushFolder(of: path)
     }
 
     private func read() throws -> Slot? {

@@ -26,7 +26,12 @@ package struct SQLiteLedger: Ledger {
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL when a pool opens, under which an acknowledged commit can vanish with
         // the power; the writer connection is set after that, and a test reads it back.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // What a process wrote that died before its flush is read here like anything else, and
+            // a loss of power could still undo it: made durable before anybody is told of it.
+            try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
         try Self.bringUpToDate(pool)
     }
 

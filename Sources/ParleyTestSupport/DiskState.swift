@@ -25,6 +25,13 @@ struct DiskState: Sendable {
         case renamed(from: String, to: String, Int)
     }
 
+    struct Ending: Sendable {
+        let end: SimulatedDisk.End
+        /// Only steps of this kind count, where one is given.
+        let kind: Step?
+        var stepsLeft: Int
+    }
+
     struct Failing: Sendable {
         var after: Int
         var times: Int
@@ -50,11 +57,14 @@ struct DiskState: Sendable {
     /// Counts restarts: what was opened in an earlier one no longer works.
     var era = 0
     var gone: SimulatedDisk.End?
-    var ending: (steps: Int, end: SimulatedDisk.End)?
+    var ending: Ending?
     var failing: [Step: Failing] = [:]
     var failingReads: Failing?
     var fullSteps = 0
     var forgetsFlushes = false
+    /// A flush has failed since the power came: the cache may hold what will never be durable, and
+    /// a process that ends is started again with the machine, not alone.
+    private var hasForgotten = false
     var isSpared = false
     var tally = SimulatedDisk.Tally()
     var trace: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -87,9 +97,12 @@ struct DiskState: Sendable {
             trace = (trace ^ UInt64(value)) &* 0x100_0000_01b3
         }
         if fullSteps > 0 { fullSteps -= 1 }
-        if let (left, end) = ending {
-            ending = left > 1 ? (left - 1, end) : nil
-            if left <= 1 { return end }
+        if let next = ending, next.kind == nil || next.kind == step {
+            ending?.stepsLeft -= 1
+            if next.stepsLeft <= 1 {
+                ending = nil
+                return next.end
+            }
         }
         if failing[step]?.isDue() ?? false {
             tally.failures += 1
@@ -103,9 +116,10 @@ struct DiskState: Sendable {
 
     mutating func stop(_ end: SimulatedDisk.End) {
         guard gone == nil else { return }
-        gone = end
+        let real = hasForgotten ? .power : end
+        gone = real
         ending = nil
-        tally.ends[end, default: 0] += 1
+        tally.ends[real, default: 0] += 1
     }
 
     private mutating func finish(_ end: SimulatedDisk.End?) throws(Failure) {
@@ -144,6 +158,7 @@ struct DiskState: Sendable {
         if tally.failures > failures {
             settle(&stored)
             files[file] = stored
+            hasForgotten = true
             throw .faulty(.flush)
         }
         for change in stored.changes { stored.durable.apply(change) }
@@ -186,7 +201,10 @@ struct DiskState: Sendable {
 
     mutating func restart() {
         era += 1
-        if gone == .power { losePower() }
+        if gone == .power {
+            losePower()
+            hasForgotten = false
+        }
         gone = nil
         for file in files.keys {
             files[file]?.locks = FileLocks()

@@ -91,8 +91,10 @@ package final class SimulatedDisk: Sendable {
     // MARK: What happens to it
 
     /// The process or the power will go at the step of that number from now on, counted from 1.
-    package func end(_ end: End, at step: Int) {
-        withState { $0.ending = (step, end) }
+    ///
+    /// - Parameter kind: where given, only such steps count.
+    package func end(_ end: End, at step: Int, of kind: Step? = nil) {
+        withState { $0.ending = .init(end: end, kind: kind, stepsLeft: step) }
     }
 
     /// Steps of that kind fail, beginning with the one of that number from now on.

@@ -67,7 +67,8 @@ enum SimulatedVFS {
         let opened: (file: Int, era: Int, number: Int)? = disk.withState { state in
             guard (try? state.checkAlive(era: state.era)) != nil else { return nil }
             let known = state.names[name]
-            guard let found = known ?? (isNew ? try? state.create(name, era: state.era) : nil) else { return nil }
+            guard let found = known ?? (isNew ? try? state.create(name, era: state.era) : nil)
+            else { return nil }
             state.handleCount += 1
             return (found, state.era, state.handleCount)
         }
@@ -92,7 +93,8 @@ enum SimulatedVFS {
                 return SQLiteFault.delete
             }
             guard flushesFolder & 1 != 0 else { return SQLITE_OK }
-            return (try? state.flushFolder(era: state.era)) == nil ? SQLiteFault.flushFolder : SQLITE_OK
+            return (try? state.flushFolder(era: state.era)) == nil
+                ? SQLiteFault.flushFolder : SQLITE_OK
         }
     }
 
