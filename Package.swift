@@ -158,8 +158,9 @@ let package = Package(
         .testTarget(
             name: "DiskTests",
             dependencies: [
-                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
-                "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyDialogue",
+                "ParleyStatements", "ParleyLog", "ParleyTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -71,6 +71,17 @@ struct DiskState: Sendable {
 
     init(generator: SeededGenerator) { self.generator = generator }
 
+    init(copying other: DiskState, generator: SeededGenerator) {
+        self.generator = generator
+        fileCount = other.fileCount
+        durableNames = other.durableNames
+        names = durableNames
+        for file in names.values {
+            guard let stored = other.files[file] else { continue }
+            files[file] = File(cached: stored.durable, durable: stored.durable)
+        }
+    }
+
     // MARK: Steps
 
     func checkAlive(era: Int) throws(Failure) {

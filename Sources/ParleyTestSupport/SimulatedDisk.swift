@@ -74,6 +74,14 @@ package final class SimulatedDisk: Sendable {
         DiskMounts.add(self)
     }
 
+    /// Another disk that holds what is durable on this one.
+    package init(copying other: SimulatedDisk, seed: UInt64) {
+        mount = DiskMounts.newName()
+        state = Mutex(
+            other.withState { DiskState(copying: $0, generator: SeededGenerator(seed: seed)) })
+        DiskMounts.add(self)
+    }
+
     deinit { DiskMounts.remove(mount) }
 
     /// What SQLite opens as the file of that name on this disk.

@@ -25,4 +25,20 @@ import Testing
             """)
         #expect(tally.tornWrites > 0)
     }
+
+    @Test func `a seed tells all that happens`() async throws {
+        let (one, two) = (try await DiskVillage(seed: 3), try await DiskVillage(seed: 3))
+        try await one.run(steps: 25)
+        try await two.run(steps: 25)
+        #expect(one.trace == two.trace)
+        #expect(one.tally == two.tally)
+    }
+
+    @Test(arguments: [1, 2] as [UInt64])
+    func `a disk that forgets what was flushed is noticed`(seed: UInt64) async throws {
+        let village = try await DiskVillage(seed: seed)
+        for disk in village.disks.values { disk.forgetFlushes() }
+        try await village.run(steps: 25)
+        #expect(village.faults != [])
+    }
 }

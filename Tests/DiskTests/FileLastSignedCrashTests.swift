@@ -14,21 +14,18 @@ import Testing
     ) async throws {
         for first in 1...Self.lastStep {
             for second in 1...Self.lastStep {
-                for seed in 0..<3 as Range<UInt64> {
-                    let disk = SimulatedDisk(seed: seed)
-                    var known: [Int] = [0]
-                    for step in [first, second] {
-                        disk.end(step % 2 == 0 ? .power : end, at: step)
-                        known = try await sign(on: disk, after: known)
-                        disk.end(.power)
-                        disk.restart()
-                    }
-                    disk.mend()
-                    let found = try await number(on: disk)
-                    #expect(
-                        known.contains(found),
-                        "stopped at \(first) and \(second) with \(seed): \(found) of \(known)")
+                let disk = SimulatedDisk(seed: UInt64(first * 100 + second))
+                var known: [Int] = [0]
+                for step in [first, second] {
+                    disk.end(step % 2 == 0 ? .power : end, at: step)
+                    known = try await sign(on: disk, after: known)
+                    disk.end(.power)
+                    disk.restart()
                 }
+                disk.mend()
+                let found = try await number(on: disk)
+                #expect(
+                    known.contains(found), "stopped at \(first) and \(second): \(found)")
             }
         }
     }
@@ -36,7 +33,7 @@ import Testing
     @Test func `a flush that fails is made good before the other slot is overwritten`()
         async throws
     {
-        for seed in 0..<40 as Range<UInt64> {
+        for seed in 0..<20 as Range<UInt64> {
             for step in 1...6 {
                 let disk = SimulatedDisk(seed: seed)
                 let file = FileLastSigned(path: "last-signed", calls: SimulatedFiles(disk))
