@@ -300,13 +300,22 @@ final class DiskVillage {
         }
         await village.set(.fine)
         for _ in 0..<(await village.unanswered.count) { await sayAgain() }
-        try await village.settle()
+        try await settle()
         let before = try await lookThrough()
         for name in names { disk(name).end(.power) }
         for name in names { try await raise(name) }
-        try await village.settle()
+        try await settle()
         let after = try await lookThrough()
         if before != after { faults.append("the last loss of power has changed the logs") }
+    }
+
+    private func settle() async throws {
+        do {
+            try await village.settle(stepLimit: 2000)
+        } catch {
+            faults.append("\(error)")
+            throw Stopped()
+        }
     }
 
     /// Checks all that can be checked once everything is delivered.
