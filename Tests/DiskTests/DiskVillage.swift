@@ -40,15 +40,16 @@ final class DiskVillage {
         self.generator = generator
         do {
             for name in names { try await begin(name) }
+            village = try await Village.make(
+                terms, seed: seed, weather: .rough,
+                skewSeconds: Int64(self.generator.place(below: 3)) * 40 - 40, at: Self.start,
+                makeLedger: { try self.ledger($0) }, makeLastSigned: { self.lastSigned($0) })
+            await village.listen { evidence.hear($0) }
         } catch is Stopped {
-            return
+            // What stopped it stands in `faults`.
+        } catch {
+            faults.append("nobody starts: \(error)")
         }
-        village = try await Village.make(
-            terms, seed: seed, weather: .rough,
-            skewSeconds: Int64(generator.place(below: 3)) * 40 - 40, at: Self.start,
-            makeLedger: { try self.ledger($0) }, makeLastSigned: { self.lastSigned($0) })
-        self.generator = generator
-        await village.listen { evidence.hear($0) }
     }
 
     private func disk(_ name: String) -> SimulatedDisk {
@@ -85,6 +86,8 @@ final class DiskVillage {
             try await finish()
         } catch is Stopped {
             // What stopped it stands in `faults`.
+        } catch {
+            faults.append("\(error)")
         }
     }
 
@@ -215,6 +218,7 @@ final class DiskVillage {
             _ = try await LogWriter(
                 ledger: ledger, lastSigned: lastSigned, identity: identity, clock: clock)
         }
+        disk(name).mend()
         disk(name).end(generator.chance(50) ? .process : .power)
         disk(name).restart()
     }
