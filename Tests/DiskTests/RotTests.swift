@@ -48,7 +48,7 @@ import Testing
         let truth = try await sayings(of: disk, terms, signed)
         #expect(truth.exports.count > 3)
         var fates: [Fate: Int] = [:]
-        for seed in try Seeds.chosen(otherwise: 160..<200) {
+        for seed in try Seeds.chosen(otherwise: 180..<204) {
             let rotten = SimulatedDisk(copying: disk, seed: seed)
             let place = try #require(rotten.rot("ledger.sqlite"))
             let fate = await fate(of: rotten, truth, terms, signed)

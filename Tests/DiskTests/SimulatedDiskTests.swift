@@ -82,10 +82,10 @@ import Testing
     func `SQLite keeps whole transactions on it, and every one that it acknowledged`(
         mode: String
     ) throws {
-        for seed in 0..<16 as Range<UInt64> {
+        for seed in 0..<8 as Range<UInt64> {
             let disk = SimulatedDisk(seed: seed)
             #expect(transact(disk, mode: mode, from: 0, to: 3) == 3)
-            disk.end(seed % 3 == 0 ? .process : .power, at: 1 + Int(seed) * 4)
+            disk.end(seed % 3 == 0 ? .process : .power, at: 1 + Int(seed) * 8)
             let acknowledged = transact(disk, mode: mode, from: 3, to: 9)
             disk.end(.power)
             disk.restart()
