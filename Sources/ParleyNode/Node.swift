@@ -169,8 +169,10 @@ package struct Node: Sendable {
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }
-        if statement.act.changesKeys, let entry = try await ledger.entry(id) {
-            liveKeys.took(verified, at: entry.index)
+        if statement.act.changesKeys {
+            // Noted first: reading it back may fail too.
+            liveKeys.mayHaveTaken(verified)
+            try await liveKeys.settle(ledger)
         }
         if silenceFor == nil { silences.outboxChanged() }
         return id
