@@ -163,6 +163,7 @@ package struct Node: Sendable {
     package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws
         -> StatementID
     {
+        try await directory.settle(ledger)
         let (verified, document) = try await verify(envelope)
         let statement = verified.statement
         guard statement.from.party == identity.party.id else {
@@ -180,17 +181,25 @@ package struct Node: Sendable {
         // out like any other.
         defer { for party in statement.to { runners[party]?.statementsQueued() } }
         let retold = try await retold(with: statement)
-        let outcome = try await writer.perform(
-            .local(loggable, silenceFor: silenceFor, retold: retold))
+        let change = DirectoryChange(verified: verified, document: document)
+        let outcome: LogOutcome
+        do {
+            outcome = try await writer.perform(
+                .local(loggable, silenceFor: silenceFor, retold: retold))
+        } catch {
+            if statement.act.changesDirectory {
+                directory.mayHaveTaken(change)
+                try? await directory.settle(ledger)
+            }
+            throw error
+        }
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }
-        if statement.act.changesDirectory, let entry = try await ledger.entry(id) {
-            directory.took(
-                DirectoryChange(verified: verified, document: document), at: entry.index,
-                seen: entry.takenAt)
-            // What has the keys must read them anew to sign with one that was added.
-            if statement.act == .keysAdd { directory.askForRenewal() }
+        if statement.act.changesDirectory {
+            // Noted first: reading it back may fail too.
+            directory.mayHaveTaken(change)
+            try await directory.settle(ledger)
         }
         if silenceFor == nil { silences.outboxChanged() }
         return id

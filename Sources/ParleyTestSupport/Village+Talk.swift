@@ -78,8 +78,10 @@ extension Village {
             })
         // What a composer would not send is not sent: the fold is tested elsewhere.
         do { try known?.admit(draft) } catch { return }
-        try await submit(
-            try party.signingKey.sign(draft), blobs: blobs, by: party.id.text)
+        let house = try house(party.id.text)
+        let key = try house.identity.signingKey(
+            in: house.node.directory.current, at: house.clock.now())
+        try await submit(try key.sign(draft), blobs: blobs, by: party.id.text)
     }
 
     private func now(of party: TestParty) throws -> Timestamp {
