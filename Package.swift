@@ -122,6 +122,7 @@ let package = Package(
             dependencies: [
                 "ParleyNode", "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
                 crypto, .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -162,6 +163,14 @@ let package = Package(
             dependencies: [
                 "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
                 "ParleyTestSupport", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DiskTests",
+            dependencies: [
+                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyDialogue",
+                "ParleyStatements", "ParleyLog", "ParleyTestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

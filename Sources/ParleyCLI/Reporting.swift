@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParleyLog
 import ParleyNode
 import ParleyStatements
 import ParleyStore
@@ -35,6 +36,10 @@ extension CommandFailure {
                 .failed("ledger-damaged", "the ledger lacks tile \(number) of level \(level)")
             case .valueMalformed(let column):
                 .failed("ledger-damaged", "the ledger holds what cannot be read as \(column)")
+            case .envelopeAltered(let index):
+                .failed("ledger-damaged", "entry \(index.position) is not what was logged")
+            case .timeNotCosigned(let name):
+                .failed("ledger-damaged", "the ledger holds a time that \(name) has not signed")
             case .versionUnknown(let version):
                 .failed(
                     "ledger-version-unknown", "the ledger's tables are of version \(version)",

@@ -110,15 +110,20 @@ package struct AnswerKeeper: Sendable {
     ) async throws -> AnswersStored {
         var stored = AnswersStored()
         var settlements: [LogJob.Settlement] = []
+        var settledCount = 0
         var cosigned = TreeSize(0)
         for answer in answers {
             do {
-                guard let entry = try await waiting(answer, from: party) else {
+                let (entry, held) = try await answered(answer, from: party)
+                if let held {
+                    // It may have been delivered once more; that is done with then.
+                    settlements += held.settlement
                     stored.knownCount += 1
                     continue
                 }
                 let (settlement, size) = try check(answer, of: entry, from: party)
                 settlements.append(settlement)
+                settledCount += 1
                 cosigned = max(cosigned, size)
             } catch let fault as AnswerFault {
                 stored.faults.append(
@@ -132,8 +137,8 @@ package struct AnswerKeeper: Sendable {
             .answered(
                 .init(
                     party: party, cosigned: cosigned, growth: nil, times: [:],
-                    settlements: settlements)))
-        stored.settledCount = settlements.count
+                    settlements: settlements, addressees: [:])))
+        stored.settledCount = settledCount
         return stored
     }
 
@@ -142,15 +147,21 @@ package struct AnswerKeeper: Sendable {
         let explanation: String
     }
 
-    /// - Returns: the statement that is answered; nil when this answer is held already.
-    private func waiting(
+    /// An answer that was taken before.
+    private struct Held {
+        let settlement: [LogJob.Settlement]
+    }
+
+    /// - Returns: the statement that is answered, and the answer if it is held already.
+    private func answered(
         _ answer: PouchAnswer, from party: PartyID
-    ) async throws -> LedgerEntry? {
+    ) async throws -> (LedgerEntry, Held?) {
         // SPEC pouch §6: A node MUST NOT take an answer about a statement that its party has not
         // addressed to the party that packed the pouch.
         guard let entry = try await ledger.entry(answer.statement),
             let statement = try? UnverifiedStatement(parsing: entry.envelope).header,
-            statement.from.party == identity.party.id, statement.to.contains(party)
+            statement.from.party == identity.party.id,
+            statement.to.contains(party) || statement.act.changesDirectory
         else {
             throw AnswerFault(
                 reason: "answer-of-another",
@@ -158,12 +169,19 @@ package struct AnswerKeeper: Sendable {
         }
         switch answer.outcome {
         case .receipted:
-            return entry.proofs.contains { $0.log == party } ? nil : entry
+            let own = identity.party.id
+            guard let receipt = entry.proofs.first(where: { $0.log == party }),
+                let authorProof = entry.proofs.first(where: { $0.log == own })
+            else { return (entry, nil) }
+            return (
+                entry,
+                Held(settlement: [.known(entry.id, receipt: receipt, authorProof: authorProof)])
+            )
         case .refused:
             let isKnown = try await ledger.refusals().contains {
                 $0.statement == entry.id && $0.party == party
             }
-            return isKnown ? nil : entry
+            return (entry, isKnown ? Held(settlement: []) : nil)
         }
     }
 

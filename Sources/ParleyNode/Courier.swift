@@ -11,14 +11,19 @@ package struct Courier: Sendable {
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let outside: OutsideWitnesses?
+    private let onQueued: @Sendable (Set<PartyID>) -> Void
     private let transport: any PeerTransport
     private let clock: any WallClock
 
+    /// - Parameter onQueued: called with the parties to whom something is to be delivered once
+    ///   more.
     package init(
         identity: NodeIdentity, keys: AgreementKeys, directory: LiveDirectory, writer: LogWriter,
         ledger: any Ledger, blobs: any BlobStore, transport: any PeerTransport,
-        clock: any WallClock, outside: OutsideWitnesses? = nil
+        clock: any WallClock, outside: OutsideWitnesses? = nil,
+        onQueued: @escaping @Sendable (Set<PartyID>) -> Void = { _ in }
     ) {
+        self.onQueued = onQueued
         self.outside = outside
         self.identity = identity
         self.keys = keys
@@ -95,7 +100,7 @@ package struct Courier: Sendable {
         where entry.index.position < growth.size.entryCount {
             let item = try await entry.deliveryItem(
                 at: try await writer.place(of: entry.index, in: growth.size),
-                by: identity.party.id, blobs: blobs)
+                by: identity, blobs: blobs)
             sizeBytes += item.sizeBytes
             if sizeBytes > DeliveryLimits.requestBytes, !items.isEmpty { break }
             items.append(item)
@@ -148,6 +153,7 @@ package struct Courier: Sendable {
         }
         var wanted: [BlobID] = []
         var settlements: [LogJob.Settlement] = []
+        var addressees: [StatementID: [PartyID]] = [:]
         for (place, outcome) in response.outcomes.enumerated() {
             let authorProof = HeldProof(
                 log: identity.party.id, place: request.items[place].place, note: authorNote,
@@ -158,13 +164,15 @@ package struct Courier: Sendable {
                 settlements += try settlement(
                     outcome, of: entries[place].id, by: party, under: answered?.checkpoint,
                     authorProof: authorProof)
+                addressees[entries[place].id] = try entries[place].addressees(receiptedBy: party)
             }
         }
         let outcome = try await writer.perform(
             .answered(
                 .init(
                     party: party, cosigned: growth.size, growth: answered, times: theirTimes,
-                    settlements: settlements)))
+                    settlements: settlements, addressees: addressees)))
+        onQueued(Set(addressees.values.joined()))
         guard case .answerStored(let settledCount, let isOvertaken) = outcome else {
             throw CourierFailure.answerWrong("its checkpoint cannot be cosigned: \(outcome)")
         }

@@ -9,9 +9,9 @@ extension LedgerEntry {
 
     /// The statement with its proofs and small blobs.
     ///
-    /// - Parameter place: in the log of `party`, who says it, at the size that is delivered.
+    /// - Parameter place: in the log of `author`, who says it, at the size that is delivered.
     func deliveryItem(
-        at place: LogPlace, by party: PartyID, blobs: any BlobStore
+        at place: LogPlace, by author: NodeIdentity, blobs: any BlobStore
     ) async throws -> DeliveryRequest.Item {
         var inline: [[UInt8]] = []
         for reference in try references().inline {
@@ -20,7 +20,24 @@ extension LedgerEntry {
         }
         return DeliveryRequest.Item(
             envelope: envelope, place: place,
-            cosignedProofs: proofs.filter { $0.log == party }.prefix(4).map(\.text), blobs: inline)
+            cosignedProofs: cosigned(besides: author).prefix(4).map(\.text), blobs: inline)
+    }
+
+    /// The author's own proofs, those first that give the statement the earliest time.
+    private func cosigned(besides author: NodeIdentity) -> [HeldProof] {
+        func time(_ proof: HeldProof) -> Timestamp {
+            proof.times.filter { $0.key != author.witnessSigner.key.name }.map(\.value).min()
+                ?? .latest
+        }
+        return proofs.filter { $0.log == author.party.id }.sorted { time($0) < time($1) }
+    }
+
+    /// To whom the statement goes, where it is to several parties.
+    ///
+    /// - Parameter party: Nobody is told once more of what this one had receipted before.
+    func addressees(receiptedBy party: PartyID) throws -> [PartyID] {
+        let to = try UnverifiedStatement(parsing: envelope).header.to
+        return to.count > 1 && !proofs.contains { $0.log == party } ? to : []
     }
 
     /// The blobs that travel inside the delivery, and those that travel by themselves.

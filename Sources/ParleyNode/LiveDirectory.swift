@@ -6,7 +6,7 @@ import Synchronization
 /// Who speaks, as this node's record has it: the ledger's changes, kept in memory.
 ///
 /// Crash story: a change counts here once the ledger holds it, and never before; a node that starts
-/// reads them all from there.
+/// reads them all from there. After a commit that failed the ledger is asked.
 package final class LiveDirectory: Sendable {
     private struct Held {
         var directory: Directory
@@ -14,6 +14,8 @@ package final class LiveDirectory: Sendable {
     }
 
     private let held: Mutex<Held>
+    /// Changes whose commit failed: it may have been done all the same.
+    private let unsure = Mutex<[DirectoryChange]>([])
     /// Tells when the node is to be made anew: a version was put on record, by whomever, or this
     /// party has added a key.
     package let renewals: AsyncStream<Void>
@@ -30,6 +32,20 @@ package final class LiveDirectory: Sendable {
     /// The logs and witnesses of every version.
     package var keys: AgreementKeys { held.withLock { $0.keys } }
 
+    func mayHaveTaken(_ change: DirectoryChange) { unsure.withLock { $0.append(change) } }
+
+    /// Finds out about changes whose commit failed.
+    func settle(_ ledger: any Ledger) async throws {
+        for change in unsure.withLock({ $0 }) {
+            if let entry = try await ledger.entry(change.verified.id) {
+                took(change, at: entry.index, seen: entry.takenAt)
+                // What has the keys must read them anew to sign with one that was added.
+                if change.verified.statement.act == .keysAdd { sink.yield() }
+            }
+            unsure.withLock { $0.removeAll { $0.verified.id == change.verified.id } }
+        }
+    }
+
     /// Takes a change that the ledger now holds, at its place in its author's log.
     func took(_ change: DirectoryChange, at place: EntryIndex, seen: Timestamp) {
         held.withLock { held in
@@ -39,8 +55,6 @@ package final class LiveDirectory: Sendable {
         }
         if change.document != nil { sink.yield() }
     }
-
-    func askForRenewal() { sink.yield() }
 }
 
 /// A verified change, with the document that it puts on record.

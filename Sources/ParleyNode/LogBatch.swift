@@ -141,7 +141,7 @@ struct LogBatch {
             change.covered += gathered.covered
             change.uncovered += gathered.lacking
             for again in gathered.again {
-                change.deliveries.append(
+                change.again.append(
                     .init(statement: again.statement, party: again.party, mayFallSilent: false))
             }
             return .done(.noted)
@@ -301,10 +301,10 @@ struct LogBatch {
                 if isOvertaken { continue }
                 let receipt = HeldProof(
                     log: answered.party, place: place, note: note, times: times)
-                settle(id, by: answered.party, proofs: [receipt, authorProof])
+                settle(id, in: answered, proofs: [receipt, authorProof])
             case .known(let id, let receipt, let authorProof, let later):
                 let proofs = [receipt, authorProof, later].compactMap { $0 }
-                settle(id, by: answered.party, proofs: proofs)
+                settle(id, in: answered, proofs: proofs)
             case .refused(let id, let envelope):
                 change.settlements.append(
                     .init(statement: id, party: answered.party, refusal: envelope))
@@ -335,9 +335,16 @@ struct LogBatch {
 
     // MARK: Steps
 
-    private mutating func settle(_ id: StatementID, by party: PartyID, proofs: [HeldProof]) {
+    private mutating func settle(
+        _ id: StatementID, in answered: LogJob.Answered, proofs: [HeldProof]
+    ) {
         for proof in proofs { change.proofs.append((id, proof)) }
-        change.settlements.append(.init(statement: id, party: party, refusal: nil))
+        change.settlements.append(.init(statement: id, party: answered.party, refusal: nil))
+        // SPEC exchange §6: A node MUST deliver a statement to several parties to each of them once
+        // more when one has receipted it, with the author's proofs that have been cosigned by then.
+        for party in answered.addressees[id] ?? [] {
+            change.again.append(.init(statement: id, party: party, mayFallSilent: false))
+        }
     }
 
     private mutating func append(_ statement: LoggableStatement) -> Taken {

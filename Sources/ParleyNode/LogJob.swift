@@ -83,11 +83,15 @@ package enum LogJob: Sendable {
         /// The times that verified cosignatures in the peer's note carry, by key name.
         package let times: [String: Timestamp]
         package let settlements: [Settlement]
+        /// Of those statements to several parties that this one had not receipted before: to whom.
+        package let addressees: [StatementID: [PartyID]]
 
         package init(
             party: PartyID, cosigned: TreeSize, growth: AddCheckpointRequest?,
-            times: [String: Timestamp], settlements: [Settlement]
+            times: [String: Timestamp], settlements: [Settlement],
+            addressees: [StatementID: [PartyID]]
         ) {
+            self.addressees = addressees
             self.party = party
             self.cosigned = cosigned
             self.growth = growth

@@ -23,6 +23,8 @@ package struct Node: Sendable {
     private let silences: SilenceKeeper
     package let directory: LiveDirectory
     private let forks: AsyncStream<KnownFork>
+    /// To whom something is to be delivered once more.
+    private let queued: AsyncStream<Set<PartyID>>
     private let logger: Logger
 
     /// The outside of a node: what it stands on, passed in so that tests can put in others.
@@ -65,6 +67,8 @@ package struct Node: Sendable {
         logger = ports.logger
         let (forks, forkSink) = AsyncStream<KnownFork>.makeStream()
         self.forks = forks
+        let (queued, queueSink) = AsyncStream<Set<PartyID>>.makeStream()
+        self.queued = queued
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
             clock: ports.clock, onFork: { forkSink.yield($0) })
@@ -84,7 +88,7 @@ package struct Node: Sendable {
         let courier = Courier(
             identity: identity, keys: keys, directory: directory, writer: writer,
             ledger: ports.ledger, blobs: ports.blobs, transport: ports.transport,
-            clock: ports.clock, outside: outside)
+            clock: ports.clock, outside: outside, onQueued: { queueSink.yield($0) })
         var runners: [PartyID: PeerRunner] = [:]
         for party in identity.parties where party.id != identity.party.id {
             runners[party.id] = PeerRunner(
@@ -103,6 +107,11 @@ package struct Node: Sendable {
         await withDiscardingTaskGroup { group in
             for runner in runners.values { group.addTask { await runner.run() } }
             group.addTask { await tellOfForks() }
+            group.addTask {
+                for await parties in queued {
+                    for party in parties { runners[party]?.statementsQueued() }
+                }
+            }
             if let outside {
                 group.addTask {
                     await outside.run { parties in
@@ -154,6 +163,7 @@ package struct Node: Sendable {
     package func submit(_ envelope: [UInt8], silenceFor: StatementID? = nil) async throws
         -> StatementID
     {
+        try await directory.settle(ledger)
         let (verified, document) = try await verify(envelope)
         let statement = verified.statement
         guard statement.from.party == identity.party.id else {
@@ -171,17 +181,25 @@ package struct Node: Sendable {
         // out like any other.
         defer { for party in statement.to { runners[party]?.statementsQueued() } }
         let retold = try await retold(with: statement)
-        let outcome = try await writer.perform(
-            .local(loggable, silenceFor: silenceFor, retold: retold))
+        let change = DirectoryChange(verified: verified, document: document)
+        let outcome: LogOutcome
+        do {
+            outcome = try await writer.perform(
+                .local(loggable, silenceFor: silenceFor, retold: retold))
+        } catch {
+            if statement.act.changesDirectory {
+                directory.mayHaveTaken(change)
+                try? await directory.settle(ledger)
+            }
+            throw error
+        }
         guard case .logged(let id, _) = outcome else {
             preconditionFailure("a local statement is logged")
         }
-        if statement.act.changesDirectory, let entry = try await ledger.entry(id) {
-            directory.took(
-                DirectoryChange(verified: verified, document: document), at: entry.index,
-                seen: entry.takenAt)
-            // What has the keys must read them anew to sign with one that was added.
-            if statement.act == .keysAdd { directory.askForRenewal() }
+        if statement.act.changesDirectory {
+            // Noted first: reading it back may fail too.
+            directory.mayHaveTaken(change)
+            try await directory.settle(ledger)
         }
         if silenceFor == nil { silences.outboxChanged() }
         return id

@@ -219,6 +219,8 @@ package struct LedgerChange: Sendable {
     package var proofs: [(statement: StatementID, proof: HeldProof)] = []
     package var deliveries: [Delivery] = []
     package var settlements: [Settlement] = []
+    /// Deliveries to be made once more, whatever `settlements` ends.
+    package var again: [Delivery] = []
     /// Proofs of forks, by the party whose log it is; those known already change nothing.
     package var forks: [KnownFork] = []
     /// Whom a fork is to be told to, once it is in the ledger.

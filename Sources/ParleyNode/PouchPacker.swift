@@ -203,8 +203,7 @@ private struct Filling {
             for reference in apart { try await add(reference, namedBy: entry.envelope) }
         }
         let item = try await entry.deliveryItem(
-            at: try state.place(of: entry.index, in: growth.size), by: identity.party.id,
-            blobs: blobs)
+            at: try state.place(of: entry.index, in: growth.size), by: identity, blobs: blobs)
         let limit = min(
             UInt64(DeliveryLimits.requestBytes),
             writer.plainLimitBytes - min(writer.plainLimitBytes, UInt64(PouchFrame.headBytes)))

@@ -8,44 +8,78 @@ package import ParleyNode
 /// Crash story. Each state goes to the slot that the one before it does not stand in, with a higher
 /// number and a digest over all of it, and is flushed before anything signed leaves. A write that
 /// was torn leaves a slot whose digest does not fit, and the other slot, which holds the state
-/// before: what the torn one was about to allow had not been published.
+/// before: what the torn one was about to allow had not been published. The first state is written
+/// beside the file's name, which it gets whole. And no slot is overwritten while the other may not
+/// be durable: neither after a process that died before its flush, nor after a flush that failed.
 package actor FileLastSigned: LastSigned {
     package static let slotSizeBytes = 4096
     private static let headSizeBytes = 8 + 4 + Digest.byteCount
 
     private let path: String
+    private let calls: any FileCalls
+    /// Whether all of the file is known to be durable.
+    private var isSettled = false
+    /// What was written last, while it is not: Linux does not write again what a flush that failed
+    /// could not.
+    private var draft: (slot: [UInt8], offset: Int)?
 
     private struct Slot {
         let number: UInt64
         let state: SignedState
     }
 
-    package init(path: String) { self.path = path }
+    package init(path: String) { self.init(path: path, calls: SystemFileCalls()) }
 
-    package func load() throws -> SignedState? { try read()?.state }
+    package init(path: String, calls: any FileCalls) {
+        self.path = path
+        self.calls = calls
+    }
+
+    package func load() throws -> SignedState? {
+        try settle()
+        return try read()?.state
+    }
 
     package func replace(_ old: SignedState?, with new: SignedState) throws {
+        try settle()
         let stored = try read()
         guard stored?.state == old else { throw LastSignedFault.changedMeanwhile }
         let number = (stored?.number ?? 0) + 1
         let slot = try Self.encode(number, new)
-        let isNew = !FileManager.default.fileExists(atPath: path)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LastSignedFault.system(call: "open", code: errno) }
-        defer { close(descriptor) }
-        let offset = off_t(number % 2) * off_t(Self.slotSizeBytes)
-        let count = slot.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, offset) }
-        guard count == slot.count else {
-            throw LastSignedFault.system(call: "pwrite", code: errno)
+        let offset = Int(number % 2) * Self.slotSizeBytes
+        isSettled = false
+        if stored == nil {
+            try create(slot, at: offset)
+        } else {
+            draft = (slot, offset)
+            try calls.write(slot, to: path, at: offset)
+            try calls.flush(path)
+            draft = nil
         }
-        guard fdatasync(descriptor) == 0 else {
-            throw LastSignedFault.system(call: "fdatasync", code: errno)
-        }
-        if isNew { try flushFolder() }
+        isSettled = true
+    }
+
+    private func settle() throws {
+        if isSettled { return }
+        guard try calls.contents(of: path) != nil else { return }
+        if let draft { try calls.write(draft.slot, to: path, at: draft.offset) }
+        try calls.flush(path)
+        try calls.flushFolder(of: path)
+        draft = nil
+        isSettled = true
+    }
+
+    private func create(_ slot: [UInt8], at offset: Int) throws {
+        let draft = path + ".new"
+        try calls.create(draft)
+        try calls.write(slot, to: draft, at: offset)
+        try calls.flush(draft)
+        try calls.rename(draft, to: path)
+        try calls.flushFolder(of: path)
     }
 
     private func read() throws -> Slot? {
-        guard let file = FileManager.default.contents(atPath: path) else { return nil }
+        guard let file = try calls.contents(of: path) else { return nil }
         let slots = [0, 1].compactMap { place -> Slot? in
             let bytes = file.dropFirst(place * Self.slotSizeBytes).prefix(Self.slotSizeBytes)
             return Self.decode([UInt8](bytes))
@@ -54,16 +88,6 @@ package actor FileLastSigned: LastSigned {
             throw LastSignedFault.damaged(path: path)
         }
         return latest
-    }
-
-    private func flushFolder() throws {
-        let folder = URL(filePath: path).deletingLastPathComponent().path()
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw LastSignedFault.system(call: "open", code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw LastSignedFault.system(call: "fsync", code: errno)
-        }
     }
 
     // MARK: Slots

@@ -146,15 +146,7 @@ struct LedgerWriting {
     }
 
     private func writeOutbox(_ change: LedgerChange) throws {
-        for delivery in change.deliveries {
-            try run(
-                """
-                INSERT INTO outbox (party, position, may_fall_silent)
-                SELECT ?, position, ? FROM entry WHERE id = ?
-                ON CONFLICT DO NOTHING
-                """,
-                [delivery.party.text, delivery.mayFallSilent, delivery.statement.digest.data])
-        }
+        for delivery in change.deliveries { try queue(delivery) }
         for silence in change.silenced {
             try run(
                 """
@@ -177,6 +169,17 @@ struct LedgerWriting {
                     [settlement.statement.digest.data, settlement.party.text, Data(refusal)])
             }
         }
+        for delivery in change.again { try queue(delivery) }
+    }
+
+    private func queue(_ delivery: LedgerChange.Delivery) throws {
+        try run(
+            """
+            INSERT INTO outbox (party, position, may_fall_silent)
+            SELECT ?, position, ? FROM entry WHERE id = ?
+            ON CONFLICT DO NOTHING
+            """,
+            [delivery.party.text, delivery.mayFallSilent, delivery.statement.digest.data])
     }
 
     private func run(_ sql: String, _ arguments: StatementArguments) throws {

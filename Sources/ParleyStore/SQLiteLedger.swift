@@ -26,7 +26,12 @@ package struct SQLiteLedger: Ledger {
         pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL when a pool opens, under which an acknowledged commit can vanish with
         // the power; the writer connection is set after that, and a test reads it back.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // What a process wrote that died before its flush is read here like anything else, and
+            // a loss of power could still undo it: made durable before anybody is told of it.
+            try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
         try Self.bringUpToDate(pool)
     }
 
@@ -226,10 +231,15 @@ package struct SQLiteLedger: Ledger {
                     """)
             return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
                 let position: Int64 = row["position"]
+                let envelope = [UInt8](row["envelope"] as Data)
+                let id = try digest(row["id"])
+                // Bits rot, and SQLite's pages have no checksum.
+                guard Digest(hashing: envelope) == id else {
+                    throw LedgerDamage.envelopeAltered(EntryIndex(UInt64(position)))
+                }
                 return LedgerEntry(
                     index: EntryIndex(UInt64(position)),
-                    id: StatementID(try digest(row["id"])),
-                    envelope: [UInt8](row["envelope"] as Data),
+                    id: StatementID(id), envelope: envelope,
                     takenAt: try instant(row["taken_at"]),
                     proofs: try Row.fetchAll(proofs, arguments: [position]).map(heldProof))
             }
@@ -247,24 +257,35 @@ package struct SQLiteLedger: Ledger {
 package enum LedgerDamage: Error, Hashable {
     case tileMissing(level: Int, number: UInt64)
     case valueMalformed(column: String)
+    /// A statement's bytes do not have the digest that is its id.
+    case envelopeAltered(EntryIndex)
+    /// A proof's time stands under no cosignature of its note.
+    case timeNotCosigned(name: String)
     /// The tables are of a version that this executable does not know.
     case versionUnknown(Int)
 }
 
 private func heldProof(_ row: Row) throws -> HeldProof {
+    let note = [UInt8](row["note"] as Data)
+    // One that cannot be read is found by whoever checks the proof; its times are as they were.
+    let lines = (try? SignedNote(parsing: note))?.signatures
     var times: [String: Timestamp] = [:]
     for line in (row["times"] as String).split(separator: "\n") {
         let parts = line.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let seconds = Int64(parts[0]),
             let time = Timestamp(secondsSinceEpoch: seconds)
         else { throw LedgerDamage.valueMalformed(column: "times") }
-        times[String(parts[1])] = time
+        let name = String(parts[1])
+        let written = (0..<8).map { UInt8(truncatingIfNeeded: seconds >> (56 - 8 * $0)) }
+        let isWritten = lines?.contains { $0.keyName == name && $0.bytes.prefix(8) == written[...] }
+        guard isWritten ?? true else { throw LedgerDamage.timeNotCosigned(name: name) }
+        times[name] = time
     }
     return HeldProof(
         log: try party(row["log"]),
         place: LogPlace(
             index: EntryIndex(UInt64(row["place"] as Int64)), proof: try digests(row["hashes"])),
-        note: [UInt8](row["note"] as Data), times: times)
+        note: note, times: times)
 }
 
 private func party(_ text: String) throws -> PartyID {

@@ -175,17 +175,7 @@ private struct LedgerRows {
         for (statement, proof) in change.proofs { add(proof, to: statement) }
         uncovered.formUnion(change.uncovered)
         uncovered.subtract(change.covered)
-        for delivery in change.deliveries
-        where positions[delivery.statement] != nil
-            && !outbox.contains(where: {
-                $0.statement == delivery.statement && $0.party == delivery.party
-            })
-        {
-            outbox.append(
-                OutboxRow(
-                    statement: delivery.statement, party: delivery.party,
-                    mayFallSilent: delivery.mayFallSilent))
-        }
+        for delivery in change.deliveries { queue(delivery) }
         for (statement, party) in change.silenced {
             for place in outbox.indices
             where outbox[place].statement == statement && outbox[place].party == party {
@@ -206,6 +196,18 @@ private struct LedgerRows {
             outbox.removeAll { $0.statement == settled.statement && $0.party == settled.party }
             if let envelope = settled.refusal { addRefusal(envelope, of: settled) }
         }
+        for delivery in change.again { queue(delivery) }
+    }
+
+    private mutating func queue(_ delivery: LedgerChange.Delivery) {
+        let isQueued = outbox.contains {
+            $0.statement == delivery.statement && $0.party == delivery.party
+        }
+        guard positions[delivery.statement] != nil, !isQueued else { return }
+        outbox.append(
+            OutboxRow(
+                statement: delivery.statement, party: delivery.party,
+                mayFallSilent: delivery.mayFallSilent))
     }
 
     func ledgerEntry(at position: Int) -> LedgerEntry {

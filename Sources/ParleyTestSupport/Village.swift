@@ -43,6 +43,12 @@ package actor Village {
     private var moves: [Move] = []
     private var wakes: [Way: Timestamp] = [:]
     private var down: Set<PartyID> = []
+    /// Hears every byte that a node sends, also those that get lost.
+    private var ear: (@Sendable ([UInt8]) -> Void)?
+    /// What `submit` returned for, in order, by party.
+    package private(set) var acknowledged: [PartyID: [StatementID]] = [:]
+    /// What it threw for, though nobody refused it.
+    package private(set) var unanswered: [(envelope: [UInt8], party: PartyID)] = []
     private var nesting = 0
 
     /// - Parameters:
@@ -52,13 +58,15 @@ package actor Village {
     package static func make(
         _ terms: TestAgreement, seed: UInt64, weather: Weather = .fine, skewSeconds: Int64 = 0,
         at now: Timestamp, witness: TestWitness? = nil, clockOfFirst: ManualClock? = nil,
-        makeLedger: (String) throws -> any Ledger = { _ in MemoryLedger() }
+        makeLedger: (String) throws -> any Ledger = { _ in MemoryLedger() },
+        makeLastSigned: (String) throws -> any LastSigned = { _ in MemoryLastSigned() }
     ) async throws -> Village {
         let village = Village(terms, seed: seed, weather: weather, witness: witness)
         for (place, party) in terms.parties.enumerated() {
             let skew = place % 2 == 1 ? skewSeconds : 0
             try await village.build(
                 party, ledger: try makeLedger(party.id.text),
+                lastSigned: try makeLastSigned(party.id.text),
                 clock: (place == 0 ? clockOfFirst : nil)
                     ?? ManualClock(now.adding(seconds: skew)))
         }
@@ -83,6 +91,8 @@ package actor Village {
 
     package func set(_ weather: Weather) { self.weather = weather }
 
+    package func listen(_ ear: @escaping @Sendable ([UInt8]) -> Void) { self.ear = ear }
+
     /// A party that is down answers nothing.
     package func set(_ name: String, down isDown: Bool) throws {
         let party = try house(name).party.id
@@ -92,11 +102,11 @@ package actor Village {
     // MARK: Building
 
     private func build(
-        _ party: TestParty, ledger: any Ledger, clock: ManualClock
+        _ party: TestParty, ledger: any Ledger, lastSigned: any LastSigned, clock: ManualClock
     ) async throws {
         let identity = try terms.identity(of: party)
         houses[party.id] = try await start(
-            party, identity, ledger: ledger, lastSigned: MemoryLastSigned(),
+            party, identity, ledger: ledger, lastSigned: lastSigned,
             blobs: MemoryBlobs(), shelf: MemoryPouchShelf(), clock: clock)
     }
 
@@ -122,12 +132,16 @@ package actor Village {
             blobs: blobs, shelf: shelf, clock: clock, node: node, courier: courier)
     }
 
-    /// Stops a node between two steps and starts another over the same ledger and blobs.
-    package func restart(_ name: String) async throws {
+    /// Stops a node between two steps and starts another over the same ledger and blobs, or over
+    /// what was opened anew.
+    package func restart(
+        _ name: String, ledger: (any Ledger)? = nil, lastSigned: (any LastSigned)? = nil
+    ) async throws {
         let old = try house(name)
         let party = old.party.id
         houses[party] = try await start(
-            old.party, old.identity, ledger: old.ledger, lastSigned: old.lastSigned,
+            old.party, old.identity, ledger: ledger ?? old.ledger,
+            lastSigned: lastSigned ?? old.lastSigned,
             blobs: old.blobs, shelf: old.shelf, clock: old.clock)
         moves.removeAll {
             if case .effect(_, from: party, _) = $0 { true } else { false }
@@ -165,7 +179,19 @@ package actor Village {
                 handle(.statementsQueued, on: Way(from: house.party.id, to: to))
             }
         }
-        return try await house.node.submit(envelope)
+        do {
+            let id = try await house.node.submit(envelope)
+            acknowledged[house.party.id, default: []].append(id)
+            return id
+        } catch {
+            if !(error is SubmitRefusal) { unanswered.append((envelope, house.party.id)) }
+            throw error
+        }
+    }
+
+    /// Takes one of ``unanswered`` off the list.
+    package func takeUnanswered() -> (envelope: [UInt8], party: PartyID)? {
+        unanswered.isEmpty ? nil : unanswered.removeFirst()
     }
 
     /// Does one thing that waits to be done; moves the clocks when nothing does.
@@ -176,7 +202,7 @@ package actor Village {
         guard !moves.isEmpty else { return passTime() }
         switch moves.remove(at: generator.place(below: moves.count)) {
         case .lateCopy(let bytes, let from, let to):
-            _ = try await houses[to]?.node.intake.receive(bytes, from: from)
+            if let house = houses[to] { _ = try await receive(bytes, from: from, at: house) }
         case .effect(let effect, let from, let to):
             let way = Way(from: from, to: to)
             handle(await perform(effect, on: way), on: way)
@@ -225,7 +251,14 @@ package actor Village {
         do {
             switch effect {
             case .deliver:
-                return try await house.courier.deliver(to: way.to)
+                let event = try await house.courier.deliver(to: way.to)
+                // As the node's own parts are told of what is to be delivered once more.
+                for other in terms.parties.map(\.id) where other != way.from {
+                    if try await !house.ledger.outbox(for: other, limit: 1).isEmpty {
+                        handle(.statementsQueued, on: Way(from: way.from, to: other))
+                    }
+                }
+                return event
             case .sendBlob(let blob):
                 let transport = LoopTransport(from: way.from, village: self)
                 let size = try await house.blobs.size(of: blob) ?? 0
@@ -247,14 +280,15 @@ package actor Village {
     // MARK: The wire
 
     func carry(_ bytes: [UInt8], from: PartyID, to: PartyID) async throws -> DeliveryAnswer {
+        ear?(bytes)
         guard !down.contains(to), let house = houses[to] else { throw WireFault.unreachable(to) }
         if generator.chance(weather.delays) {
             moves.append(.lateCopy(bytes, from: from, to: to))
         }
         if generator.chance(weather.losesRequest) { throw WireFault.requestLost }
-        var answer = try await house.node.intake.receive(bytes, from: from)
+        var answer = try await receive(bytes, from: from, at: house)
         if generator.chance(weather.duplicates) {
-            answer = try await house.node.intake.receive(bytes, from: from)
+            answer = try await receive(bytes, from: from, at: house)
         }
         if nesting < 2, !moves.isEmpty, generator.chance(weather.interleaves) {
             nesting += 1
@@ -262,6 +296,14 @@ package actor Village {
             _ = try await step()
         }
         if generator.chance(weather.losesAnswer) { throw WireFault.answerLost }
+        return answer
+    }
+
+    private func receive(
+        _ bytes: [UInt8], from: PartyID, at house: House
+    ) async throws -> DeliveryAnswer {
+        let answer = try await house.node.intake.receive(bytes, from: from)
+        if let ear, case .answered(let response) = answer { ear(response.wireBytes) }
         return answer
     }
 

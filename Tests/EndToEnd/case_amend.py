@@ -187,12 +187,8 @@ def party_joins(place):
 
 
 def standing(world, party):
-    """Who stands under which version as that party's record has it, the times left out."""
-    told = world.said(party, "agreement", "status")
-    for one in told["parties"]:
-        for recorded in one["recorded"]:
-            del recorded["time"]
-    return told
+    """Who stands under which version since when, as that party's record has it."""
+    return world.said(party, "agreement", "status")
 
 
 def make_ports(world):

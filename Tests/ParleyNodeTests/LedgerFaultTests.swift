@@ -48,6 +48,33 @@ import Testing
         }
     }
 
+    @Test func `a key change that failed and was done all the same counts at once`()
+        async throws
+    {
+        let terms = try TestAgreement()
+        let us = try terms.party("us")
+        let ledger = FaultyLedger(MemoryLedger())
+        let village = try await Village.make(terms, seed: 1, at: Self.start) {
+            $0 == "us" ? ledger : FaultyLedger(MemoryLedger())
+        }
+        let next = Organ.SigningKey(
+            keys: us.nextSigningKey.publicKeys, notBefore: Self.start,
+            notAfter: Self.start.adding(seconds: 86_400))
+        let adding = try terms.keyChange(
+            .keysAdd, Terms(signingKey: next), of: "us", at: Self.start)
+        try await village.submit(adding, blobs: [], by: "us")
+        let retiring = try terms.keyChange(
+            .keysRetire, Terms(key: us.signingKey.publicKeys.keyIDs[0]), of: "us",
+            at: Self.start)
+        ledger.failNext(.doneButUnacknowledged)
+        await #expect(throws: FaultyLedger.Failure.self) {
+            try await village.submit(retiring, blobs: [], by: "us")
+        }
+        let node = try await village.house("us").node
+        let live = node.directory.current.live(of: us.seat, at: Self.start)
+        #expect(live.map(\.key.keys) == [us.nextSigningKey.publicKeys])
+    }
+
     private func run(_ fault: Fault?) async throws -> [String: FaultyLedger] {
         let terms = try TestAgreement()
         var ledgers: [String: FaultyLedger] = [:]
