@@ -44,6 +44,12 @@ let package = Package(
             dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
             swiftSettings: settings),
         .target(
+            name: "ParleyLaw", dependencies: ["ParleyStatements", "ParleyLog"],
+            exclude: ["Data"], swiftSettings: settings, plugins: ["EmbedLawData"]),
+        .executableTarget(name: "law-embed", swiftSettings: settings),
+        .plugin(
+            name: "EmbedLawData", capability: .buildTool(), dependencies: ["law-embed"]),
+        .target(
             name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
             swiftSettings: settings),
         // The running node and its ports.
@@ -88,7 +94,8 @@ let package = Package(
             name: "ParleyCLI",
             dependencies: [
                 "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyAudit", "ParleyDialogue",
-                "ParleyExchange", "ParleyStatements", "ParleyLog", crypto, cryptoExtras,
+                "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -121,6 +128,10 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "ParleyLogTests", dependencies: ["ParleyLog", "ParleyTestSupport", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyLawTests",
+            dependencies: ["ParleyLaw", "ParleyStatements", "ParleyLog", "ParleyTestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ParleyAuditTests",

@@ -5,6 +5,7 @@ enum ImportRules {
         "ParleyStatements": ["Crypto", "ParleyLog"],
         "ParleyAudit": ["Crypto", "ParleyLog", "ParleyStatements"],
         "ParleyDialogue": ["ParleyLog", "ParleyStatements"],
+        "ParleyLaw": ["ParleyLog", "ParleyStatements"],
         "ParleyExchange": ["ParleyDialogue", "ParleyLog", "ParleyStatements"],
     ]
 

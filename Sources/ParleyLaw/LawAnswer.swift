@@ -1,0 +1,141 @@
+package import ParleyLog
+
+/// A row that an answer used, and how far to trust it.
+package struct RowUse: Hashable, Sendable {
+    package let reference: RowReference
+    package let origin: LawLayer.Origin
+    package let source: RowID
+    package let asOf: LawDate
+    package let confidence: Confidence
+    /// Whole months from the row's date to the day of asking.
+    package let ageMonths: Int
+    package let isStale: Bool
+}
+
+/// What the answer does not know.
+package enum LawGap: Hashable, Comparable, Sendable {
+    /// No row says whether the party is bound by the instrument.
+    case standingUnknown(party: RowID, instrument: RowID)
+    case standingUncertain(party: RowID, instrument: RowID)
+    /// The offences of this party's home law are not in the data.
+    case homeLawMissing(party: RowID)
+    /// Reservations or declarations are flagged, and their text is not in the data.
+    case reservationsUnread(party: RowID, instrument: RowID)
+    case contentMissing(instrument: RowID)
+    case territoriesMissing
+    case noAct
+
+    package static func < (one: LawGap, other: LawGap) -> Bool { one.key < other.key }
+
+    package var key: String {
+        switch self {
+        case .standingUnknown(let party, let instrument):
+            "standing-unknown:\(party):\(instrument)"
+        case .standingUncertain(let party, let instrument):
+            "standing-uncertain:\(party):\(instrument)"
+        case .homeLawMissing(let party): "home-law-missing:\(party)"
+        case .reservationsUnread(let party, let instrument):
+            "reservations-unread:\(party):\(instrument)"
+        case .contentMissing(let instrument): "content-missing:\(instrument)"
+        case .territoriesMissing: "territories-missing"
+        case .noAct: "no-act"
+        }
+    }
+}
+
+/// Everything that is answered to one question.
+package struct LawAnswer: Sendable {
+    package static let staleAfterMonths = 18
+
+    package let question: LawQuestion
+    package let open: [LegalBasis]
+    package let closed: [ClosedBasis]
+    package let gaps: [LawGap]
+    package let uses: [RowUse]
+
+    /// - Parameters:
+    ///   - kind: One kind of request, or nil for all.
+    ///   - askedOn: The day of asking, from which the age of rows counts.
+    /// - Throws: ``LawRefusal/kindUnknown(_:)``.
+    package init(
+        _ question: LawQuestion, kind: RowID?, askedOn: CivilDate,
+        staleAfterMonths: Int = LawAnswer.staleAfterMonths
+    ) throws(LawRefusal) {
+        if let kind, question.data.kindByID[kind] == nil { throw .kindUnknown(kind.text) }
+        self.question = question
+        (open, closed) = question.bases(for: kind)
+        gaps = Self.gaps(question, open)
+        var rows = Set(question.standings.flatMap { $0.rows + $0.reservations })
+        rows.formUnion(open.flatMap(\.rows))
+        rows.formUnion(closed.flatMap(\.rows))
+        rows.formUnion(question.dual?.rows ?? [])
+        uses = question.data.uses(of: rows, askedOn: askedOn, staleAfterMonths: staleAfterMonths)
+    }
+
+    /// The rows to read with care.
+    package var doubtful: [RowUse] { uses.filter { $0.isStale || $0.confidence == .low } }
+
+    private static func gaps(_ question: LawQuestion, _ open: [LegalBasis]) -> [LawGap] {
+        var gaps: Set<LawGap> = [.territoriesMissing]
+        let parties = [question.first, question.second]
+        for standing in question.standings {
+            for (party, position) in zip(parties, [standing.first, standing.second]) {
+                switch position?.standing {
+                case .unknown?:
+                    gaps.insert(.standingUnknown(party: party, instrument: standing.instrument))
+                case .uncertain?:
+                    gaps.insert(.standingUncertain(party: party, instrument: standing.instrument))
+                default: break
+                }
+            }
+            if standing.verdict == .inForce, !standing.reservations.isEmpty {
+                for party in parties where question.data.hasUnread(party, standing.instrument) {
+                    gaps.insert(
+                        .reservationsUnread(party: party, instrument: standing.instrument))
+                }
+            }
+        }
+        for party in parties where question.data.provisionsBySystem[party] == nil {
+            gaps.insert(.homeLawMissing(party: party))
+        }
+        for basis in open where basis.row == nil {
+            gaps.insert(.contentMissing(instrument: basis.instrument))
+        }
+        if let dual = question.dual, dual.pairs.isEmpty { gaps.insert(.noAct) }
+        return gaps.sorted()
+    }
+}
+
+extension LawData {
+    /// The rows with their layer, date, confidence and age, in the order of names.
+    package func uses(
+        of rows: Set<RowReference>, askedOn: CivilDate,
+        staleAfterMonths: Int = LawAnswer.staleAfterMonths
+    ) -> [RowUse] {
+        // SPEC law §4: Every answer MUST name the rows that it used, with layer, date and
+        // confidence, and mark those that are stale or of low confidence.
+        rows.sorted().compactMap { reference in
+            guard let marks = marks[reference], let standing = standing[reference] else {
+                return nil
+            }
+            let age = marks.asOf.latest.months(until: askedOn)
+            return RowUse(
+                reference: reference, origin: standing.origin, source: marks.source,
+                asOf: marks.asOf, confidence: marks.confidence, ageMonths: age,
+                isStale: marks.confidence != .design && age > staleAfterMonths)
+        }
+    }
+
+    func hasUnread(_ party: RowID, _ instrument: RowID) -> Bool {
+        reservationsByParty[party]?.contains {
+            $0.instrument == instrument && $0.effect == .notRead
+        } ?? false
+    }
+
+    /// Finds a party by its code, whatever the case.
+    package func party(named text: String) throws(LawRefusal) -> RowID {
+        let id = RowID(text.uppercased())
+        guard partyByID[id] != nil else { throw .partyUnknown(text) }
+        return id
+    }
+}
