@@ -127,17 +127,6 @@ struct AgreementNewCommand: AsyncParsableCommand {
     }
 }
 
-struct AgreementTermsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "terms", abstract: "Print the standard terms, to be edited.",
-        discussion: "Example:\n  parley agreement terms > terms.json")
-
-    func run() {
-        Surroundings.here.output(
-            String(decoding: AgreementTerms.standard.fileBytes, as: UTF8.self))
-    }
-}
-
 struct AgreementCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check an agreement; name each problem by path and rule.",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ParleyDialogue
 import ParleyExchange
 import ParleyLog
 import ParleyNode
@@ -65,15 +66,22 @@ struct FetchCommand: AsyncParsableCommand {
                     written.append(described.name.text)
                 }
             }
+            let conditions = try await home.record().thread(header.thread)
+                .conditions(binding: id)
             emit(
                 [
                     "statement": .string(id.text), "folder": .string(out),
+                    "conditions": .array(conditions.map { .object($0.json) }),
                     "files": .array(written.map { .string($0) }),
                     "openings": .array(openings.map { .string($0.event.text) }),
                 ], json: flag.json,
                 lines: body.texts.map { "[\($0.language.text)] \($0.text)" }
                     + written.map { "  \(out)/\($0)" }
-                    + openings.map { "  opening recorded: \($0.event)" })
+                    + openings.map { "  opening recorded: \($0.event)" }
+                    + conditions.map {
+                        "  BOUND by conditions accepted in \($0.reply?.text ?? "-"): "
+                            + $0.conditions.joined(separator: ", ")
+                    })
         }
     }
 }

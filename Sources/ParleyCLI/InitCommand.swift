@@ -25,6 +25,8 @@ struct InitCommand: AsyncParsableCommand {
     var agreement: String
     @Option(help: "Short name of the party.") var party: String
     @Option(help: "state, industry or observer.") var kind = "state"
+    @Option(help: "Under whose law it stands: an ISO 3166 code of two letters, or eu.")
+    var jurisdiction: String?
     @Option(help: "The party's name, language=text; several times.") var name: [String]
     @Option(help: "Short name of the organ whose home this is.") var organ = "poc"
     @Option(help: "What the organ is.") var role = "contact-point"
@@ -159,7 +161,8 @@ struct InitCommand: AsyncParsableCommand {
             ],
             node: .init(
                 url: url, tlsPins: [try keys.tls.pin()], logKey: keys.log.key.text,
-                witnessKey: keys.witness.key.text))
+                witnessKey: keys.witness.key.text),
+            jurisdiction: jurisdiction?.uppercased())
     }
 
     private func readCalendar() throws -> WorkingCalendar {

@@ -48,7 +48,9 @@ struct LawOptions: ParsableArguments {
         return words
     }
 
-    var today: CivilDate {
+    var today: CivilDate { Self.today }
+
+    static var today: CivilDate {
         CivilDate(
             daysSinceEpoch: Int(Surroundings.here.clock.now().secondsSinceEpoch / 86_400))
     }

@@ -18,6 +18,8 @@ struct RequestCommand: AsyncParsableCommand {
             RequestAcknowledgeCommand.self, RequestClarifyCommand.self,
             RequestAcceptCommand.self, RequestRefuseCommand.self, RequestPostponeCommand.self,
             RequestProgressCommand.self, RequestAnswerCommand.self, RequestReviewCommand.self,
+            RequestCheckCommand.self, RequestAuthorityCommand.self, RequestConsultCommand.self,
+            RequestConditionsCommand.self, RequestHoldCommand.self, RequestRenewCommand.self,
             RequestWithdrawCommand.self, RequestCloseCommand.self, RequestTableCommand.self,
         ])
 }
@@ -60,7 +62,7 @@ struct SayingOptions: ParsableArguments {
     /// Writes one statement into a thread and prints what became of it.
     func say(
         _ act: Act, in thread: ThreadID, to: [PartyID], answers: [StatementID],
-        terms: Terms = Terms(), through writer: StatementWriter
+        terms: Terms = Terms(), through writer: StatementWriter, noting notes: [String] = []
     ) async throws {
         let folder = try PreparedFolder(home: writer.home)
         let id = try await writer.write(
@@ -71,12 +73,15 @@ struct SayingOptions: ParsableArguments {
                     AttachedFile(path: $0, mediaType: mediaType ?? guessedMediaType($0))
                 },
                 prepared: try exhibit.map(folder.exhibit)))
+        var said: JSONObject = [
+            "statement": .string(id.text), "thread": .string(thread.text),
+            "act": .string(act.rawValue),
+        ]
+        if let basis = terms.basis { said = said.adding(["basis": .string(basis.text)]) }
         emit(
-            [
-                "statement": .string(id.text), "thread": .string(thread.text),
-                "act": .string(act.rawValue),
-            ], json: flag.json,
-            lines: ["\(act.rawValue) recorded", "  thread    \(thread)", "  statement \(id)"])
+            said, json: flag.json,
+            lines: ["\(act.rawValue) recorded", "  thread    \(thread)", "  statement \(id)"]
+                + notes)
     }
 
     /// Says something in a thread that is there, to the other side, after its latest statements.
@@ -115,49 +120,6 @@ func openThread(
             "thread-ambiguous", "\(ids.count) threads begin with \(text)", hint: "write more of it")
     }
     return (id, try await record.thread(id))
-}
-
-struct RequestNewCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Submit a request in a thread of its own.",
-        discussion: """
-            Example:
-              parley request new --to cn --kind information --urgency urgent \\
-                  --text "Which accounts used 192.0.2.14 on 3 November?" --attach traffic.pcap
-            """)
-
-    @OptionGroup var saying: SayingOptions
-    @Option(help: "The party that is asked.") var to: String
-    @Option(help: "A request kind of the agreement.") var kind: String
-    @Option(help: "normal, urgent, or emergency (danger to life or safety).")
-    var urgency = "normal"
-
-    func run() async throws {
-        try await reporting(json: saying.flag.json) {
-            let writer = try await StatementWriter(home: try Home(options: saying.home))
-            guard let urgency = Urgency(rawValue: urgency) else {
-                throw CommandFailure.refused(
-                    "urgency-unknown", "\(urgency) is not an urgency",
-                    hint: "one of "
-                        + Urgency.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            guard writer.agreement.requestKind(kind) != nil else {
-                throw CommandFailure.refused(
-                    "kind-unknown", "the agreement has no request kind \(kind)",
-                    hint: "one of "
-                        + writer.agreement.requestKinds.map(\.name).joined(separator: ", "))
-            }
-            let party = try partyArgument(to)
-            _ = try writer.home.sealingKeys([party], in: writer.record.versions)
-            let bytes = Surroundings.here.randomness.bytes(count: ThreadID.byteCount)
-            guard let thread = ThreadID(bytes: bytes) else {
-                preconditionFailure("the randomness gives as many bytes as asked")
-            }
-            try await saying.say(
-                .requestSubmit, in: thread, to: [party], answers: [],
-                terms: Terms(kind: kind, urgency: urgency), through: writer)
-        }
-    }
 }
 
 struct RequestAcknowledgeCommand: AsyncParsableCommand {

@@ -68,7 +68,8 @@ struct RequestShowCommand: AsyncParsableCommand {
             let record = try await home.record()
             let (_, thread) = try await openThread(thread, in: record)
             let now = Surroundings.here.clock.now()
-            let words = ThreadWords(versions: record.versions, now: now)
+            var words = ThreadWords(versions: record.versions, now: now)
+            if thread.hold != nil { words.followers = try await followers(of: thread, in: record) }
             let refusals = try await refusals(of: Set(thread.entries.map(\.id)), home)
             var object = words.json(thread)
             object = object.adding([
@@ -113,10 +114,24 @@ private func refusals(
         }
 }
 
+/// The requests of this home that go on from `thread`.
+private func followers(
+    of thread: RequestThread, in record: RecordReader
+) async throws -> [RequestThread] {
+    var followers: [RequestThread] = []
+    for id in try await record.threads() {
+        let other = try await record.thread(id)
+        if let follows = other.opening?.follows, follows == thread.id { followers.append(other) }
+    }
+    return followers
+}
+
 /// Puts a thread into words for people and into JSON for machines.
 struct ThreadWords {
     let versions: AgreementVersions
     let now: Timestamp
+    /// Requests that go on from the one shown.
+    var followers: [RequestThread] = []
 
     /// The version that the thread runs under.
     private func agreement(of thread: RequestThread) -> Agreement {
@@ -145,10 +160,12 @@ struct ThreadWords {
         if let number = versions.number(thread.agreement), versions.all.count > 1 {
             lines.append("  under version \(number + 1) of the agreement, \(thread.agreement)")
         }
+        lines += basis(of: thread)
         lines.append("")
         for (place, entry) in thread.entries.enumerated() { lines += self.lines(entry, place) }
         lines += ["", "Clocks"]
         lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
+        lines += undertakings(of: thread)
         for silence in thread.silences {
             lines.append(
                 "  silence of \(silence.party), recorded \(both(silence.time, thread)), "
@@ -164,6 +181,10 @@ struct ThreadWords {
         line += statement.act.rawValue
         if let ground = statement.terms.ground { line += " · ground \(ground)" }
         if let until = statement.terms.until { line += " · until \(until)" }
+        if let verdict = statement.terms.authority { line += " · \(verdict.rawValue)" }
+        if !statement.terms.conditions.isEmpty {
+            line += " · " + statement.terms.conditions.joined(separator: ", ")
+        }
         if let event = statement.terms.custody { line += " · \(event.rawValue)" }
         if !statement.exhibits.isEmpty { line += " · \(statement.exhibits.count) exhibit(s)" }
         if case .irregular(let refusal) = entry.effect {
@@ -182,18 +203,30 @@ struct ThreadWords {
 
     /// A clock in one line: its limit, when due in both parties' time, and how it stands.
     func words(_ clock: ThreadClock, in thread: RequestThread) -> String {
-        let limit =
-            switch clock.limit {
-            case .hours(let count): "\(count) hours"
-            case .calendarDays(let count): "\(count) days"
-            case .workingDays(let count): "\(count) working days of \(clock.party)"
+        var limit = words(clock.limit, of: clock.party)
+        if let law = clock.lawLimit {
+            limit += ", by law " + words(law, of: clock.party)
+            let version = agreement(of: thread)
+            if let calendar = version.party(clock.party).flatMap({
+                version.calendars[$0.calendar]
+            }) {
+                limit += clock.isSetByLaw(in: calendar) ? " (stricter)" : ""
             }
+        }
         let due =
             switch clock.due {
             case .at(let instant): "due " + both(instant, thread)
             case .unavailable(_, let refusal): "due unknown: " + refusal.explanation
             }
         return "\(verdict(clock)) · \(limit) · \(due)"
+    }
+
+    private func words(_ limit: TimeLimit, of party: PartyID) -> String {
+        switch limit {
+        case .hours(let count): "\(count) hours"
+        case .calendarDays(let count): "\(count) days"
+        case .workingDays(let count): "\(count) working days of \(party)"
+        }
     }
 
     private func verdict(_ clock: ThreadClock) -> String {
@@ -218,7 +251,7 @@ struct ThreadWords {
     }
 
     /// An instant in the time of both sides; in UTC where no calendar reaches so far.
-    private func both(_ instant: Timestamp, _ thread: RequestThread) -> String {
+    func both(_ instant: Timestamp, _ thread: RequestThread) -> String {
         let agreement = agreement(of: thread)
         let sides = [thread.requester, thread.requested].compactMap { $0 }
         let local = sides.compactMap { side -> String? in
@@ -252,7 +285,7 @@ struct ThreadWords {
         for case (let name, let text?) in texts {
             object = object.adding([name: .string(text)])
         }
-        return object
+        return object.adding(undertakings(of: thread))
     }
 
     private func json(_ entry: ThreadEntry) -> JSONObject {

@@ -68,6 +68,11 @@ struct StatementWriter {
                 try await ExhibitSealer(home: home, record: record, blobs: blobs)
                     .seal(file, to: draft.to))
         }
+        guard draft.text != nil || draft.fields.isEmpty else {
+            throw CommandFailure.refused(
+                "text-missing", "fields stand beside a text, and there is none",
+                hint: "say in words what is asked: --text …")
+        }
         var body: BlobReference?
         if let text = draft.text {
             body = try await sealBody(text, draft, exhibits: exhibits, into: blobs)

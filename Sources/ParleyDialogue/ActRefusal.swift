@@ -13,6 +13,18 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case partyUnknown(PartyID)
     case kindUnknown(String?)
     case urgencyNotAgreed(kind: String, Urgency?)
+    case basisMissing(lawful: [BasisID])
+    case basisNotAgreed(BasisID, lawful: [BasisID])
+    case consultationMissing(ground: String)
+    case consultationOpen(due: Timestamp?)
+    case authorityNotConfirmed(AuthorityVerdict?)
+    case noOpenConsultationAnswered(open: [StatementID])
+    case noOpenConditionsAnswered(open: [StatementID])
+    case kindHoldsNothing
+    case nothingHeld
+    case holdTooShort(until: Timestamp, least: Timestamp)
+    case holdNotLonger(until: Timestamp, than: Timestamp)
+    case holdRunOut(at: Timestamp)
     case partyNotInThread(PartyID)
     case addresseesWrong(expected: PartyID)
     case answersNothing
@@ -50,6 +62,18 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .partyUnknown: "party-unknown"
         case .kindUnknown: "kind-unknown"
         case .urgencyNotAgreed: "urgency-not-agreed"
+        case .basisMissing: "basis-missing"
+        case .basisNotAgreed: "basis-not-agreed"
+        case .consultationMissing: "consultation-missing"
+        case .consultationOpen: "consultation-open"
+        case .authorityNotConfirmed: "authority-not-confirmed"
+        case .noOpenConsultationAnswered: "no-open-consultation-answered"
+        case .noOpenConditionsAnswered: "no-open-conditions-answered"
+        case .kindHoldsNothing: "kind-holds-nothing"
+        case .nothingHeld: "nothing-held"
+        case .holdTooShort: "hold-too-short"
+        case .holdNotLonger: "hold-not-longer"
+        case .holdRunOut: "hold-run-out"
         case .partyNotInThread: "party-not-in-thread"
         case .addresseesWrong: "addressees-wrong"
         case .answersNothing: "answers-nothing"
@@ -89,6 +113,10 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .kindUnknown(let kind): "the agreement has no request kind \(kind ?? "(none given)")"
         case .urgencyNotAgreed(let kind, let urgency):
             "a request of kind \(kind) cannot be \(urgency?.rawValue ?? "without an urgency")"
+        case .basisMissing, .basisNotAgreed, .consultationMissing, .consultationOpen,
+            .authorityNotConfirmed, .noOpenConsultationAnswered, .noOpenConditionsAnswered,
+            .kindHoldsNothing, .nothingHeld, .holdTooShort, .holdNotLonger, .holdRunOut:
+            undertakingExplanation
         case .partyNotInThread(let party): "\(party) is neither requester nor requested here"
         case .addresseesWrong(let party): "the statement must be addressed to \(party) alone"
         case .answersNothing: "only a submission answers nothing"
@@ -105,11 +133,7 @@ package enum ActRefusal: Error, Hashable, Sendable {
             "the ground \(ground) is not agreed for this kind; agreed: \(list(lawful))"
         case .untilMissing: "a postponement must say until when"
         case .untilNotLater(let until, let time): "until \(until) is not later than \(time)"
-        case .noOpenQuestionAnswered(let open):
-            open.isEmpty
-                ? "no question is open"
-                : "no open question is answered; open: "
-                    + open.map(\.text).joined(separator: ", ")
+        case .noOpenQuestionAnswered(let open): nothingOpen("question", open)
         case .reviewMissing: "a review must give its four judgements"
         case .reviewsNothing: "a review must answer an answer, a part of one or a refusal"
         case .silenceNotOfOne(let count):
@@ -129,10 +153,47 @@ package enum ActRefusal: Error, Hashable, Sendable {
                 + list(parties.map(\.text))
         }
     }
+
+    private var undertakingExplanation: String {
+        switch self {
+        case .basisMissing(let lawful):
+            "a request of this kind names its basis in law: \(list(lawful.map(\.text)))"
+        case .basisNotAgreed(let basis, let lawful):
+            "\(basis) is not agreed as a basis of this kind; agreed: \(list(lawful.map(\.text)))"
+        case .consultationMissing(let ground):
+            "the requester is consulted on the ground \(ground) before a refusal"
+        case .consultationOpen(let due):
+            "the requester has not replied to the consultation"
+                + (due.map { " and may until \($0)" } ?? "")
+        case .authorityNotConfirmed(let verdict):
+            switch verdict {
+            case nil: "the requester's authority has not been checked by a call back"
+            case .denied?: "the last call back denied the requester's authority"
+            case .notReached?: "the last call back reached nobody"
+            case .confirmed?: "the requester's authority is confirmed"
+            }
+        case .noOpenConsultationAnswered(let open): nothingOpen("consultation", open)
+        case .noOpenConditionsAnswered(let open): nothingOpen("proposal of conditions", open)
+        case .kindHoldsNothing: "the agreement has nothing held for a request of this kind"
+        case .nothingHeld: "nothing is held in this thread"
+        case .holdTooShort(let until, let least):
+            "it is held until \(until); at least until \(least) is agreed"
+        case .holdNotLonger(let until, let than):
+            "until \(until) is not later than \(than), until when it is held already"
+        case .holdRunOut(let end): "what was held ran out at \(end)"
+        default: reason
+        }
+    }
 }
 
 private func list(_ acts: [Act]) -> String { list(acts.map(\.rawValue)) }
 
 private func list(_ words: [String]) -> String {
     words.isEmpty ? "nothing" : words.joined(separator: ", ")
+}
+
+private func nothingOpen(_ what: String, _ open: [StatementID]) -> String {
+    open.isEmpty
+        ? "no \(what) is open"
+        : "no open \(what) is answered; open: " + list(open.map(\.text))
 }

@@ -44,6 +44,14 @@ extension RequestFold {
         guard let urgency = statement.terms.urgency, kind.clocks[urgency] != nil else {
             throw .urgencyNotAgreed(kind: name, statement.terms.urgency)
         }
+        let lawful = kind.bases.map(\.id)
+        guard let basis = statement.terms.basis else {
+            // SPEC request §4: Where a kind has bases, its submission MUST name one of them.
+            guard lawful.isEmpty else { throw .basisMissing(lawful: lawful) }
+            return
+        }
+        // SPEC request §4: A submission MUST NOT name a basis that its kind does not have.
+        guard lawful.contains(basis) else { throw .basisNotAgreed(basis, lawful: lawful) }
     }
 
     private func checkAct(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
@@ -75,9 +83,14 @@ extension RequestFold {
     ) throws(ActRefusal) {
         switch statement.act {
         case .requestRefuse:
-            try checkGround(of: statement, among: kind?.refusalGrounds ?? [])
+            let ground = try checkGround(of: statement, among: refusalGrounds(kind))
+            try checkConsultation(on: ground, kind: kind, before: time)
+        case .requestConsult:
+            _ = try checkGround(of: statement, among: refusalGrounds(kind))
+        case .requestAccept, .requestAcceptPart, .requestAnswer, .requestAnswerPart:
+            try checkAuthority(kind)
         case .requestPostpone:
-            try checkGround(of: statement, among: kind?.postponementGrounds ?? [])
+            _ = try checkGround(of: statement, among: kind?.postponementGrounds ?? [])
             // SPEC request §5: A postponement MUST name an `until` later than its settled time.
             guard let until = statement.terms.until else { throw .untilMissing }
             guard until > time else { throw .untilNotLater(until: until, than: time) }
@@ -92,17 +105,100 @@ extension RequestFold {
             // SPEC request §5: A review MUST answer an answer, a part of one or a refusal that was
             // applied.
             guard statement.answers.contains(where: isReviewable) else { throw .reviewsNothing }
+        default: try checkUndertaking(statement, kind: kind, at: time)
+        }
+    }
+
+    private func checkUndertaking(
+        _ statement: Statement, kind: RequestKind?, at time: Timestamp
+    ) throws(ActRefusal) {
+        switch statement.act {
+        case .requestConsultReply:
+            // SPEC request §5: A reply to a consultation MUST answer at least one that is open.
+            guard openConsultations.contains(where: statement.answers.contains) else {
+                throw .noOpenConsultationAnswered(open: openConsultations)
+            }
+        case .requestConditionsAccept, .requestConditionsDecline:
+            // SPEC request §5: Conditions MUST be accepted or declined by answering a proposal
+            // that is open.
+            guard openConditions.contains(where: statement.answers.contains) else {
+                throw .noOpenConditionsAnswered(open: openConditions)
+            }
+        case .requestHold: try checkHold(statement, kind: kind, at: time)
+        case .requestRenew:
+            guard let hold else { throw .nothingHeld }
+            guard let until = statement.terms.until else { throw .untilMissing }
+            // SPEC request §5: A renewal MUST be asked for before what is held runs out, and for
+            // longer than it is held.
+            guard time <= hold.until else { throw .holdRunOut(at: hold.until) }
+            guard until > hold.until else {
+                throw .holdNotLonger(until: until, than: hold.until)
+            }
         default: break
         }
     }
 
+    private func checkHold(
+        _ statement: Statement, kind: RequestKind?, at time: Timestamp
+    ) throws(ActRefusal) {
+        // SPEC request §5: Only a request whose kind or basis has holdDays MUST be answered by a
+        // hold.
+        guard let days = holdDays(kind) else { throw .kindHoldsNothing }
+        guard let until = statement.terms.until else { throw .untilMissing }
+        if let hold {
+            // SPEC request §5: A further hold MUST end later than the one before it.
+            guard until > hold.until else {
+                throw .holdNotLonger(until: until, than: hold.until)
+            }
+            return
+        }
+        // SPEC request §5: The first hold MUST last from its settled time for at least holdDays
+        // days of 86,400 seconds, the greater number of kind and basis.
+        let least = time.adding(seconds: Int64(days) * 86_400)
+        guard until >= least else { throw .holdTooShort(until: until, least: least) }
+    }
+
+    private func refusalGrounds(_ kind: RequestKind?) -> [String] {
+        // SPEC request §5: Where the request names a basis, the ground of a refusal or
+        // consultation MUST be one of the basis.
+        opening?.basis.flatMap { kind?.basis($0)?.refusalGrounds } ?? kind?.refusalGrounds ?? []
+    }
+
+    func holdDays(_ kind: RequestKind?) -> Int? {
+        [kind?.holdDays, opening?.basis.flatMap { kind?.basis($0)?.holdDays }]
+            .compactMap { $0 }.max()
+    }
+
+    private func checkConsultation(
+        on ground: String, kind: RequestKind?, before time: Timestamp
+    ) throws(ActRefusal) {
+        guard kind?.consultation != nil else { return }
+        // SPEC request §5: Where the kind has a consultation, a refusal MUST come after a
+        // consultation on the same ground that was replied to or whose time has run out.
+        let asked = consultations.filter { $0.ground == ground }
+        guard !asked.isEmpty else { throw .consultationMissing(ground: ground) }
+        let isOver = asked.contains { consultation in
+            consultation.reply != nil || consultation.due?.instant.map { time > $0 } ?? false
+        }
+        guard isOver else { throw .consultationOpen(due: asked.compactMap(\.due?.instant).min()) }
+    }
+
+    private func checkAuthority(_ kind: RequestKind?) throws(ActRefusal) {
+        guard let opening, let kind, kind.callBack.contains(opening.urgency) else { return }
+        // SPEC request §5: Where the kind asks a call back for the request's urgency, it MUST NOT
+        // be accepted or answered, in whole or part, before the last check of authority confirmed.
+        let last = authorityChecks.last?.verdict
+        guard last == .confirmed else { throw .authorityNotConfirmed(last) }
+    }
+
     private func checkGround(
         of statement: Statement, among lawful: [String]
-    ) throws(ActRefusal) {
+    ) throws(ActRefusal) -> String {
         // SPEC request §5: A refusal or postponement MUST name a ground that the request's kind
         // lists for it.
         guard let ground = statement.terms.ground else { throw .groundMissing(lawful: lawful) }
         guard lawful.contains(ground) else { throw .groundNotAgreed(ground, lawful: lawful) }
+        return ground
     }
 
     private func checkSilence(_ statement: Statement) throws(ActRefusal) {
@@ -128,10 +224,18 @@ extension RequestFold {
         }
     }
 
-    /// What that side may do now; a clarification can be given only while a question is open.
+    /// What that side may do now; what answers something only while that is open.
     func lawfulActs(of side: RequestSide) -> [Act] {
-        RequestProtocol.acts(of: side, in: state).filter {
-            $0 != .requestClarificationGive || !openQuestions.isEmpty
+        let kind = opening.flatMap { rules.kinds[$0.kind] }
+        return RequestProtocol.acts(of: side, in: state).filter {
+            switch $0 {
+            case .requestClarificationGive: !openQuestions.isEmpty
+            case .requestConsultReply: !openConsultations.isEmpty
+            case .requestConditionsAccept, .requestConditionsDecline: !openConditions.isEmpty
+            case .requestHold: holdDays(kind) != nil
+            case .requestRenew: hold != nil
+            default: true
+            }
         }
     }
 }

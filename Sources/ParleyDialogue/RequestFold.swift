@@ -13,6 +13,10 @@ struct RequestFold: Hashable, Sendable {
     private(set) var clocks: [ThreadClock] = []
     /// Questions asked and not answered, in fold order.
     private(set) var openQuestions: [StatementID] = []
+    private(set) var consultations: [ThreadConsultation] = []
+    private(set) var conditions: [ThreadConditions] = []
+    private(set) var authorityChecks: [ThreadAuthorityCheck] = []
+    private(set) var hold: ThreadHold?
     private(set) var reviews: [ThreadReview] = []
     private(set) var silences: [ThreadSilence] = []
     /// Custody events that were applied, each with the statement that carried its exhibit.
@@ -65,17 +69,85 @@ struct RequestFold: Hashable, Sendable {
         guard let side = side(of: statement.from.party),
             let move = RequestProtocol.move(statement.act, by: side, in: state)
         else { return }
-        switch statement.act {
-        case .requestClarificationAsk:
-            openQuestions.append(record.id)
-        case .requestClarificationGive:
-            openQuestions.removeAll { statement.answers.contains($0) }
-        case .requestReview:
-            note(review: record)
-        default: break
-        }
+        note(record, at: time)
         for effect in move.effects { perform(effect, of: record, at: time) }
         state = move.next ?? state
+    }
+
+    private mutating func note(_ record: RecordedStatement, at time: Timestamp) {
+        let statement = record.statement
+        switch statement.act {
+        case .requestClarificationAsk: openQuestions.append(record.id)
+        case .requestClarificationGive:
+            openQuestions.removeAll { statement.answers.contains($0) }
+        case .requestReview: note(review: record)
+        case .requestAuthorityCheck:
+            guard let verdict = statement.terms.authority else { return }
+            authorityChecks.append(
+                ThreadAuthorityCheck(id: record.id, verdict: verdict, time: time))
+        case .requestConsult: note(consultation: record, at: time)
+        case .requestConsultReply:
+            for place in consultations.indices
+            where statement.answers.contains(consultations[place].id) {
+                consultations[place].reply = record.id
+            }
+        case .requestConditionsPropose:
+            conditions.append(
+                ThreadConditions(
+                    id: record.id, conditions: statement.terms.conditions, time: time,
+                    standing: .open))
+        case .requestConditionsAccept:
+            settle(.accepted, by: record.id, at: time) { statement.answers.contains($0) }
+        case .requestConditionsDecline:
+            settle(.declined, by: record.id, at: time) { statement.answers.contains($0) }
+        case .requestAnswer, .requestRefuse, .requestWithdraw:
+            settle(.lapsed, by: record.id, at: time) { _ in true }
+        case .requestHold:
+            guard let until = statement.terms.until else { return }
+            let term = ThreadHold.Term(id: record.id, time: time, until: until)
+            if hold == nil { hold = ThreadHold(term) } else { hold?.extend(term) }
+        case .requestRenew:
+            guard let until = statement.terms.until else { return }
+            hold?.renewals.append(.init(id: record.id, time: time, until: until))
+        default: break
+        }
+    }
+
+    private mutating func note(consultation record: RecordedStatement, at time: Timestamp) {
+        guard let ground = record.statement.terms.ground, let opening else { return }
+        var due: Due?
+        if let limit = rules.kinds[opening.kind]?.consultation,
+            let calendar = rules.calendars[opening.requester]
+        {
+            do throws(WorkingTimeRefusal) {
+                due = .at(try WorkingTime.due(after: time, limit: limit, in: calendar))
+            } catch {
+                due = .unavailable(party: opening.requester, error)
+            }
+        }
+        consultations.append(
+            ThreadConsultation(id: record.id, ground: ground, time: time, due: due))
+    }
+
+    private mutating func settle(
+        _ standing: ThreadConditions.Standing, by id: StatementID, at time: Timestamp,
+        where isMeant: (StatementID) -> Bool
+    ) {
+        for place in conditions.indices
+        where conditions[place].standing == .open && isMeant(conditions[place].id) {
+            conditions[place].standing = standing
+            conditions[place].reply = id
+            conditions[place].replyTime = time
+        }
+    }
+
+    /// What the requester is asked and has not said.
+    var openConditions: [StatementID] {
+        conditions.filter { $0.standing == .open }.map(\.id)
+    }
+
+    var openConsultations: [StatementID] {
+        consultations.filter { $0.reply == nil }.map(\.id)
     }
 
     private mutating func note(silence record: RecordedStatement, at time: Timestamp) {
@@ -117,8 +189,10 @@ struct RequestFold: Hashable, Sendable {
             // run by the calendar of the requested party.
             clocks.append(
                 ThreadClock(
-                    name, start: time, limit: limits.limit(of: name), party: opening.requested,
-                    calendar: calendar))
+                    name, start: time, limit: limits.limit(of: name),
+                    lawLimit: opening.basis.flatMap {
+                        rules.kinds[opening.kind]?.basis($0)?.limits[name]
+                    }, party: opening.requested, calendar: calendar))
         case .stop(let name):
             update(name) { $0.stop(by: record.id, at: time, isEnd: false, in: calendar) }
         case .end(let name):
@@ -128,7 +202,9 @@ struct RequestFold: Hashable, Sendable {
         case .resume(let name):
             // SPEC request §6: The answer clock MUST stand still from a question until no question
             // is open.
-            guard openQuestions.isEmpty else { return }
+            // SPEC request §6: Proposed conditions MUST count as a question until they are
+            // accepted or declined.
+            guard openQuestions.isEmpty, openConditions.isEmpty else { return }
             update(name) { $0.resume(at: time, in: calendar) }
         case .extend(let name):
             guard let until = record.statement.terms.until else { return }

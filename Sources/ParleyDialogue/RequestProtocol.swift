@@ -32,6 +32,8 @@ package enum RequestProtocol {
     private static let openToPerson: [RequestState] = [
         .acknowledged, .accepted, .acceptedInPart, .postponed, .partlyAnswered,
     ]
+    /// Where what is held may be held longer: also after the request itself is done with.
+    private static let holding: [RequestState] = openToPerson + [.answered, .closed]
     private static let stopDeciding: [ClockEffect] = [.stop(.acknowledge), .stop(.decide)]
     private static let stopAll: [ClockEffect] = stopDeciding + [.stop(.answer)]
 
@@ -54,6 +56,35 @@ package enum RequestProtocol {
         Move(
             act: .requestClarificationGive, side: .requester, states: openToPerson, next: nil,
             effects: [.resume(.answer)]),
+        // Anybody can write in an authority's name, so this may be the first thing recorded.
+        Move(
+            act: .requestAuthorityCheck, side: .requested, states: open, next: nil, effects: []),
+        Move(
+            act: .requestConsult, side: .requested, states: [.submitted], next: .acknowledged,
+            effects: [.stop(.acknowledge)]),
+        // It buys no time: the clocks run on.
+        Move(
+            act: .requestConsult, side: .requested, states: openToPerson, next: nil, effects: []),
+        Move(
+            act: .requestConsultReply, side: .requester, states: openToPerson, next: nil,
+            effects: []),
+        Move(
+            act: .requestConditionsPropose, side: .requested, states: [.submitted],
+            next: .acknowledged, effects: [.stop(.acknowledge), .pause(.answer)]),
+        Move(
+            act: .requestConditionsPropose, side: .requested, states: openToPerson, next: nil,
+            effects: [.pause(.answer)]),
+        Move(
+            act: .requestConditionsAccept, side: .requester, states: openToPerson, next: nil,
+            effects: [.resume(.answer)]),
+        Move(
+            act: .requestConditionsDecline, side: .requester, states: openToPerson, next: nil,
+            effects: [.resume(.answer)]),
+        Move(
+            act: .requestHold, side: .requested, states: [.submitted], next: .acknowledged,
+            effects: [.stop(.acknowledge)]),
+        Move(act: .requestHold, side: .requested, states: holding, next: nil, effects: []),
+        Move(act: .requestRenew, side: .requester, states: holding, next: nil, effects: []),
         Move(
             act: .requestAccept, side: .requested, states: undecided + [.acceptedInPart],
             next: .accepted, effects: stopDeciding),

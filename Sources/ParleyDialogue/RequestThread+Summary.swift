@@ -16,9 +16,23 @@ extension RequestThread {
                 "opening \(opening.statement) \(opening.kind) \(opening.urgency.rawValue) "
                     + "\(opening.requester) \(opening.requested)")
         }
+        if let opening, let basis = opening.basis {
+            lines.append("basis \(basis) \(opening.law?.text ?? "-")")
+        }
+        if let follows = opening?.follows { lines.append("follows \(follows)") }
         lines += entries.map(\.summary)
         lines += openQuestions.map { "question \($0)" }
         lines += clocks.flatMap(\.summary)
+        lines += consultations.map {
+            "consultation \($0.id) \($0.ground) \($0.due?.text ?? "-") \($0.reply?.text ?? "-")"
+        }
+        lines += conditions.map {
+            "conditions \($0.id) \($0.standing.rawValue) \($0.reply?.text ?? "-") "
+                + $0.conditions.joined(separator: ",")
+        }
+        lines += authorityChecks.map { "authority \($0.id) \($0.verdict.rawValue)" }
+        lines += (hold?.terms ?? []).map { "hold \($0.id) \($0.until)" }
+        lines += (hold?.renewals ?? []).map { "renewal \($0.id) \($0.until)" }
         lines += reviews.map(\.summary)
         lines += silences.map {
             "silence \($0.id) \($0.about) \($0.party) \($0.time) \($0.receipt?.text ?? "-")"

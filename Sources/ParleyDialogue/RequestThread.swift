@@ -78,6 +78,27 @@ package struct RequestThread: Hashable, Sendable {
     /// Questions that no clarification has answered, oldest first.
     package var openQuestions: [StatementID] { fold.openQuestions }
 
+    package var consultations: [ThreadConsultation] { fold.consultations }
+    package var openConsultations: [StatementID] { fold.openConsultations }
+    package var conditions: [ThreadConditions] { fold.conditions }
+    package var openConditions: [StatementID] { fold.openConditions }
+    package var authorityChecks: [ThreadAuthorityCheck] { fold.authorityChecks }
+    package var hold: ThreadHold? { fold.hold }
+
+    /// The conditions that bind what the requested side sent in that statement: those accepted
+    /// before it settled.
+    package func conditions(binding id: StatementID) -> [ThreadConditions] {
+        // SPEC request §8: Conditions accepted before a statement of the requested side settled
+        // MUST be shown with every exhibit of that statement.
+        guard let entry = entries.first(where: { $0.id == id }), let time = entry.settledTime,
+            entry.statement.from.party == requested
+        else { return [] }
+        return conditions.filter {
+            guard $0.standing == .accepted, let accepted = $0.replyTime else { return false }
+            return accepted <= time
+        }
+    }
+
     package func clock(_ name: ClockName) -> ThreadClock? { clocks.first { $0.name == name } }
 
     /// The applied statements that no applied statement answers: what the next one should answer,
@@ -109,7 +130,9 @@ package struct RequestThread: Hashable, Sendable {
         switch state {
         case .unopened, .closed: return nil
         case .submitted, .acknowledged, .accepted, .acceptedInPart, .postponed, .partlyAnswered:
-            return openQuestions.isEmpty ? opening.requested : opening.requester
+            let isAsked =
+                !openQuestions.isEmpty || !openConditions.isEmpty || !openConsultations.isEmpty
+            return isAsked ? opening.requester : opening.requested
         case .answered, .refused: return opening.requester
         case .withdrawn: return opening.requested
         }
@@ -198,6 +221,11 @@ package struct RequestOpening: Hashable, Sendable {
     package let urgency: Urgency
     package let requester: PartyID
     package let requested: PartyID
+    package let basis: BasisID?
+    /// The digest of the tables of law by which the requester chose the basis.
+    package let law: Digest?
+    /// The request that this one goes on from.
+    package let follows: ThreadID?
 
     /// Nil for a statement that lacks what a lawful submission has.
     init?(_ record: RecordedStatement) {
@@ -209,6 +237,9 @@ package struct RequestOpening: Hashable, Sendable {
         self.urgency = urgency
         requester = record.statement.from.party
         self.requested = requested
+        basis = record.statement.terms.basis
+        law = record.statement.terms.law
+        follows = record.statement.terms.follows
     }
 }
 

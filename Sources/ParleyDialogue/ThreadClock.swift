@@ -1,16 +1,6 @@
 package import ParleyLog
 package import ParleyStatements
 
-/// The three promises that run from a request's time, in the order in which they fall due.
-package enum ClockName: String, Hashable, Sendable, CaseIterable {
-    /// Until a person of the requested side says that they have it.
-    case acknowledge
-    /// Until it is accepted, accepted in part, refused or postponed.
-    case decide
-    /// Until it is answered in full or refused; stands still while a question is open.
-    case answer
-}
-
 /// The last instant that is in time, or why nobody can say.
 package enum Due: Hashable, Sendable {
     case at(Timestamp)
@@ -56,7 +46,10 @@ package enum ClockVerdict: Hashable, Sendable {
 package struct ThreadClock: Hashable, Sendable {
     package let name: ClockName
     package let start: Timestamp
+    /// The agreement's.
     package let limit: TimeLimit
+    /// That of the basis in law, if it has one.
+    package let lawLimit: TimeLimit?
     /// The requested side, by whose calendar the clock runs.
     package let party: PartyID
     /// By the limit alone; shown beside ``due`` wherever the two differ.
@@ -85,20 +78,30 @@ package struct ThreadClock: Hashable, Sendable {
     }
 
     init(
-        _ name: ClockName, start: Timestamp, limit: TimeLimit, party: PartyID,
-        calendar: WorkingCalendar
+        _ name: ClockName, start: Timestamp, limit: TimeLimit, lawLimit: TimeLimit?,
+        party: PartyID, calendar: WorkingCalendar
     ) {
         self.name = name
         self.start = start
         self.limit = limit
+        self.lawLimit = lawLimit
         self.party = party
         agreedDue = Self.due(
-            after: start, limit: limit, pauses: [], postponements: [], party: party,
-            calendar: calendar)
+            after: start, limits: [limit, lawLimit], pauses: [], postponements: [],
+            party: party, calendar: calendar)
         due = agreedDue
     }
 
     package var stoppedAt: Timestamp? { stop?.time }
+
+    /// Whether the basis in law, rather than the agreement, sets the due instant.
+    package func isSetByLaw(in calendar: WorkingCalendar) -> Bool {
+        guard lawLimit != nil else { return false }
+        let agreed = Self.due(
+            after: start, limits: [limit], pauses: pauses, postponements: postponements,
+            party: party, calendar: calendar)
+        return agreed != due
+    }
 
     /// "Late" is worked out when asked; the clock itself never looks at the time.
     package func verdict(at now: Timestamp) -> ClockVerdict {
@@ -134,8 +137,8 @@ package struct ThreadClock: Hashable, Sendable {
         pauses.append(Pause(from: since, until: time))
         pausedSince = nil
         due = Self.due(
-            after: start, limit: limit, pauses: pauses, postponements: postponements,
-            party: party, calendar: calendar)
+            after: start, limits: [limit, lawLimit], pauses: pauses,
+            postponements: postponements, party: party, calendar: calendar)
     }
 
     mutating func postpone(
@@ -145,8 +148,8 @@ package struct ThreadClock: Hashable, Sendable {
         guard stop == nil, !hasRunOut(by: time) else { return }
         postponements.append(Postponement(statement: statement, time: time, until: until))
         due = Self.due(
-            after: start, limit: limit, pauses: pauses, postponements: postponements,
-            party: party, calendar: calendar)
+            after: start, limits: [limit, lawLimit], pauses: pauses,
+            postponements: postponements, party: party, calendar: calendar)
     }
 
     mutating func stop(
@@ -159,12 +162,18 @@ package struct ThreadClock: Hashable, Sendable {
     }
 
     private static func due(
-        after start: Timestamp, limit: TimeLimit, pauses: [Pause],
+        after start: Timestamp, limits: [TimeLimit?], pauses: [Pause],
         postponements: [Postponement], party: PartyID, calendar: WorkingCalendar
     ) -> Due {
         do throws(WorkingTimeRefusal) {
-            let agreed = try WorkingTime.due(
-                after: start, limit: limit, pauses: pauses, in: calendar)
+            // SPEC request §6: Where the basis has a limit of its own for a clock, the earlier of
+            // the two due instants MUST count.
+            var agreed = Timestamp.latest
+            for limit in limits.compactMap({ $0 }) {
+                agreed = min(
+                    agreed,
+                    try WorkingTime.due(after: start, limit: limit, pauses: pauses, in: calendar))
+            }
             // SPEC request §6: A postponement MUST move the answer clock's due instant to its
             // `until`, later by the seconds paused since, and only if that is later.
             return .at(

@@ -29,7 +29,14 @@ package struct RequestBasisRow: LawRow {
     }
 
     package struct TimeLimit: Hashable, Sendable {
+        /// What of a request thread a limit can hold for.
+        package enum Governed: String, Hashable, Sendable, CaseIterable {
+            case acknowledge, decide, answer, hold
+        }
+
         package let what: String
+        /// Nil where the limit is for something beside the thread's clocks and holds.
+        package let governs: Governed?
         /// Nil where the instrument gives no number.
         package let value: Int?
         package let unit: String?
@@ -76,7 +83,10 @@ package struct RequestBasisRow: LawRow {
         timeLimits = try fields.array("timeLimits") { value throws(FieldRefusal) in
             try JSONFields.reading(value) { limit throws(FieldRefusal) in
                 TimeLimit(
-                    what: try limit.string("what"), value: try limit.number("value"),
+                    what: try limit.string("what"),
+                    governs: try limit.optionalParsed(
+                        "governs", "a clock or hold", TimeLimit.Governed.init(rawValue:)),
+                    value: try limit.number("value"),
                     unit: try limit.text("unit"), sense: try limit.string("sense"),
                     article: try limit.string("basis"), clock: try limit.string("clock"))
             }
@@ -88,6 +98,8 @@ package struct RequestBasisRow: LawRow {
 package struct RefusalGround: LawRow {
     package static let table = LawTable.refusalGrounds
     package let marks: RowMarks
+    /// As an agreement and a refusal name it.
+    package let name: String
     package let title: String
     /// `ets185 27(4)(a)`: an instrument and an article.
     package let bases: [String]
@@ -96,6 +108,7 @@ package struct RefusalGround: LawRow {
 
     package init(_ fields: inout JSONFields, marks: RowMarks) throws(FieldRefusal) {
         self.marks = marks
+        name = try fields.string("name")
         title = try fields.string("title")
         bases = try fields.parsedArray("bases", "an instrument and an article") { $0 }
         isForbidden = try fields.flag("forbidden") ?? false

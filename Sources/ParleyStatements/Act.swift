@@ -14,6 +14,18 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case requestReview = "request.review"
     case requestWithdraw = "request.withdraw"
     case requestClose = "request.close"
+    /// The requested side records that it called the requester's authority back.
+    case requestAuthorityCheck = "request.authority.check"
+    /// It means to refuse, on a ground, and asks the requester first.
+    case requestConsult = "request.consult"
+    case requestConsultReply = "request.consult.reply"
+    case requestConditionsPropose = "request.conditions.propose"
+    case requestConditionsAccept = "request.conditions.accept"
+    case requestConditionsDecline = "request.conditions.decline"
+    /// What the request asks to be held is held, until an instant.
+    case requestHold = "request.hold"
+    /// The requester asks for it to be held longer.
+    case requestRenew = "request.renew"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
     /// Signed by the root key of the author's party, about a key of the author's organ.
@@ -32,8 +44,10 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     package struct Form: Hashable, Sendable {
         package enum Presence: Hashable, Sendable { case required, optional, none }
 
-        /// Required; every other term is refused.
+        /// Required.
         package let terms: Set<Term>
+        /// May stand there; every other term is refused.
+        package let optionalTerms: Set<Term>
         package let body: Presence
         package let allowsExhibits: Bool
         /// Has one exhibit, open to read: a document that the record itself relies on.
@@ -42,10 +56,11 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         package let opensThread: Bool
 
         init(
-            _ terms: Set<Term> = [], body: Presence, exhibits: Bool = false,
-            document: Bool = false, opensThread: Bool = false
+            _ terms: Set<Term> = [], optional: Set<Term> = [], body: Presence,
+            exhibits: Bool = false, document: Bool = false, opensThread: Bool = false
         ) {
             self.terms = terms
+            optionalTerms = optional
             self.body = body
             allowsExhibits = exhibits
             isDocument = document
@@ -55,6 +70,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
 
     package enum Term: String, Hashable, Sendable, CaseIterable {
         case kind, urgency, until, ground, review, silentParty
+        case basis, law, follows, conditions, authority
         case custody, exhibit
         case signingKey, key, since
     }
@@ -79,16 +95,24 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     package var form: Form {
         switch self {
         case .requestSubmit:
-            Form([.kind, .urgency], body: .required, exhibits: true, opensThread: true)
-        case .requestClarificationAsk, .requestAcceptPart: Form(body: .required)
+            Form(
+                [.kind, .urgency], optional: [.basis, .law, .follows], body: .required,
+                exhibits: true, opensThread: true)
+        case .requestClarificationAsk, .requestAcceptPart, .requestConsultReply:
+            Form(body: .required)
         case .requestClarificationGive, .requestAnswer, .requestAnswerPart:
             Form(body: .required, exhibits: true)
         case .requestRefuse: Form([.ground], body: .required)
         case .requestPostpone: Form([.ground, .until], body: .required)
         case .requestProgress: Form(body: .optional, exhibits: true)
         case .requestReview: Form([.review], body: .optional)
-        case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose:
+        case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose,
+            .requestConditionsAccept, .requestConditionsDecline:
             Form(body: .optional)
+        case .requestAuthorityCheck: Form([.authority], body: .required)
+        case .requestConsult: Form([.ground], body: .required)
+        case .requestConditionsPropose: Form([.conditions], body: .required)
+        case .requestHold, .requestRenew: Form([.until], body: .optional)
         case .deliverySilence: Form([.silentParty], body: .none)
         case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
         case .keysRetire: Form([.key], body: .none, opensThread: true)
@@ -112,6 +136,11 @@ extension Terms {
         case .signingKey: signingKey != nil
         case .key: key != nil
         case .since: since != nil
+        case .basis: basis != nil
+        case .law: law != nil
+        case .follows: follows != nil
+        case .conditions: !conditions.isEmpty
+        case .authority: authority != nil
         case .custody: custody != nil
         case .exhibit: exhibit != nil
         }

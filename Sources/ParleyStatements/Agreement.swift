@@ -140,10 +140,13 @@ package struct Party: Hashable, Sendable {
     package let rootKey: PublicKeySet
     package let organs: [Organ]
     package let node: Node
+    /// Under whose law it stands: an ISO 3166-1 code of two letters, or `EU`.
+    package let jurisdiction: String?
 
     package init(
         id: PartyID, kind: Kind, name: [LanguageTag: String], languages: [LanguageTag],
-        calendar: String, rootKey: PublicKeySet, organs: [Organ], node: Node
+        calendar: String, rootKey: PublicKeySet, organs: [Organ], node: Node,
+        jurisdiction: String? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -153,6 +156,7 @@ package struct Party: Hashable, Sendable {
         self.rootKey = rootKey
         self.organs = organs
         self.node = node
+        self.jurisdiction = jurisdiction
     }
 
     package struct Node: Hashable, Sendable {
@@ -231,16 +235,83 @@ package struct RequestKind: Hashable, Sendable {
     package let refusalGrounds: [String]
     /// Grounds on which it may be postponed.
     package let postponementGrounds: [String]
+    /// What in law it can be based on. Where there are any, a submission names one of them.
+    package let bases: [RequestBasis]
+    /// How long the requester has to answer before it is refused; nil where it may be refused
+    /// without a consultation.
+    package let consultation: TimeLimit?
+    /// Urgencies with which it is neither accepted nor answered before the requester's authority
+    /// has been confirmed by a call back.
+    package let callBack: Set<Urgency>
+    /// For how many days, at least, what it asks to be held is held; nil where nothing is.
+    package let holdDays: Int?
 
     package init(
         name: String, clocks: [Urgency: RequestClocks], refusalGrounds: [String],
-        postponementGrounds: [String]
+        postponementGrounds: [String], bases: [RequestBasis] = [],
+        consultation: TimeLimit? = nil, callBack: Set<Urgency> = [], holdDays: Int? = nil
     ) {
         self.name = name
         self.clocks = clocks
         self.refusalGrounds = refusalGrounds
         self.postponementGrounds = postponementGrounds
+        self.bases = bases
+        self.consultation = consultation
+        self.callBack = callBack
+        self.holdDays = holdDays
     }
+
+    package func basis(_ id: BasisID) -> RequestBasis? { bases.first { $0.id == id } }
+}
+
+/// What both parties hold an instrument to say of one kind of request: so both nodes compute alike,
+/// whatever tables of law each has.
+package struct RequestBasis: Hashable, Sendable {
+    package let id: BasisID
+    /// Those of the kind's grounds that the instrument knows.
+    package let refusalGrounds: [String]
+    /// The instrument's own time limits; where the agreement's is stricter, that one counts.
+    package let limits: [ClockName: TimeLimit]
+    /// For how many days, at least, the instrument has data held.
+    package let holdDays: Int?
+
+    package init(
+        id: BasisID, refusalGrounds: [String], limits: [ClockName: TimeLimit] = [:],
+        holdDays: Int? = nil
+    ) {
+        self.id = id
+        self.refusalGrounds = refusalGrounds
+        self.limits = limits
+        self.holdDays = holdDays
+    }
+}
+
+/// A row of the tables of law, by a kind of request and an instrument: `preservation:ets185`.
+package struct BasisID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let text: String
+
+    /// Nil for what is not two short names with a colon between them.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ shortName(String($0)) != nil }) else {
+            return nil
+        }
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    package static func < (one: BasisID, other: BasisID) -> Bool { one.text < other.text }
+}
+
+/// The three promises that run from a request's time, in the order in which they fall due.
+package enum ClockName: String, Hashable, Sendable, CaseIterable {
+    /// Until a person of the requested side says that they have it.
+    case acknowledge
+    /// Until it is accepted, accepted in part, refused or postponed.
+    case decide
+    /// Until it is answered in full or refused; stands still while a question is open.
+    case answer
 }
 
 package struct RequestClocks: Hashable, Sendable {

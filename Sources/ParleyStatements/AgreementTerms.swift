@@ -164,34 +164,6 @@ extension AgreementTerms {
     ]
 }
 
-extension RequestKind {
-    var json: JSONValue {
-        let clocks = clocks.map { urgency, clocks in
-            JSONObject.Member(
-                name: urgency.rawValue,
-                value: .object([
-                    "acknowledge": clocks.acknowledge.json, "decide": clocks.decide.json,
-                    "answer": clocks.answer.json,
-                ]))
-        }
-        return .object([
-            "name": .string(name), "clocks": .object(JSONObject(clocks)),
-            "refusalGrounds": .array(refusalGrounds.map(JSONValue.string)),
-            "postponementGrounds": .array(postponementGrounds.map(JSONValue.string)),
-        ])
-    }
-}
-
-extension TimeLimit {
-    var json: JSONValue {
-        switch self {
-        case .hours(let count): .object(["hours": .integer(Int64(count))])
-        case .calendarDays(let count): .object(["calendarDays": .integer(Int64(count))])
-        case .workingDays(let count): .object(["workingDays": .integer(Int64(count))])
-        }
-    }
-}
-
 extension AgreementReader {
     mutating func version(_ object: JSONObject?, _ version: String) {
         _ = parsed(object?["parley"], at: "/parley", version) {
@@ -255,61 +227,6 @@ extension AgreementReader {
             return nil
         }
         return Set(parts)
-    }
-
-    private mutating func requestKind(_ value: JSONValue, at path: String) -> RequestKind? {
-        let fields = ["name", "clocks", "refusalGrounds", "postponementGrounds"]
-        guard let object = object(value, at: path, required: fields) else { return nil }
-        let name = parsed(object["name"], at: path + "/name", "a short name", shortName)
-        // SPEC agreement §5: clocks MUST hold at least one of normal, urgent and emergency.
-        let clocks = map(
-            object["clocks"], at: path + "/clocks", count: 1...3, "an urgency",
-            key: Urgency.init(rawValue:)
-        ) { reader, value, path in reader.clocks(value, at: path) }
-        // SPEC agreement §5: refusalGrounds and postponementGrounds MUST hold at most 32 short
-        // names each.
-        let refusal = names(
-            object["refusalGrounds"], at: path + "/refusalGrounds", count: 0...32, "a short name",
-            shortName)
-        let postponement = names(
-            object["postponementGrounds"], at: path + "/postponementGrounds", count: 0...32,
-            "a short name", shortName)
-        guard let name, let clocks, let refusal, let postponement else { return nil }
-        return RequestKind(
-            name: name, clocks: clocks, refusalGrounds: refusal, postponementGrounds: postponement)
-    }
-
-    private mutating func clocks(_ value: JSONValue, at path: String) -> RequestClocks? {
-        guard let object = object(value, at: path, required: ["acknowledge", "decide", "answer"])
-        else { return nil }
-        let acknowledge = timeLimit(object["acknowledge"], at: path + "/acknowledge")
-        let decide = timeLimit(object["decide"], at: path + "/decide")
-        let answer = timeLimit(object["answer"], at: path + "/answer")
-        guard let acknowledge, let decide, let answer else { return nil }
-        return RequestClocks(acknowledge: acknowledge, decide: decide, answer: answer)
-    }
-
-    private mutating func timeLimit(_ value: JSONValue?, at path: String) -> TimeLimit? {
-        guard let value else { return nil }
-        // SPEC agreement §5: A time limit MUST be an object with exactly one of the members hours
-        // (1 to 8760), calendarDays (1 to 730) and workingDays (1 to 520).
-        if case .object(let object) = value, object.members.count == 1 {
-            if let hours = object["hours"] {
-                return integer(hours, at: path + "/hours", in: 1...8760).map { .hours(Int($0)) }
-            }
-            if let days = object["calendarDays"] {
-                return integer(days, at: path + "/calendarDays", in: 1...730)
-                    .map { .calendarDays(Int($0)) }
-            }
-            if let days = object["workingDays"] {
-                return integer(days, at: path + "/workingDays", in: 1...520)
-                    .map { .workingDays(Int($0)) }
-            }
-        }
-        note(
-            .timeLimitWrong, at: path,
-            "A time limit is one of {\"hours\": …}, {\"calendarDays\": …}, {\"workingDays\": …}.")
-        return nil
     }
 
     private mutating func outsideWitness(_ value: JSONValue, at path: String) -> OutsideWitness? {

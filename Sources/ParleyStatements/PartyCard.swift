@@ -99,7 +99,7 @@ extension Agreement {
 
 extension Party {
     package var json: JSONValue {
-        .object([
+        let fields: JSONObject = [
             "id": .string(id.text), "kind": .string(kind.rawValue), "name": name.json,
             "languages": .array(languages.map { .string($0.text) }),
             "calendar": .string(calendar), "rootKey": rootKey.json,
@@ -109,7 +109,9 @@ extension Party {
                 "tlsPins": .array(node.tlsPins.map { .string($0.text) }),
                 "logKey": .string(node.logKey), "witnessKey": .string(node.witnessKey),
             ]),
-        ])
+        ]
+        guard let jurisdiction else { return .object(fields) }
+        return .object(fields.adding(["jurisdiction": .string(jurisdiction)]))
     }
 }
 

@@ -5,7 +5,9 @@ import ParleyLog
 extension AgreementReader {
     mutating func party(_ value: JSONValue?, at path: String) -> Party? {
         let fields = ["id", "kind", "name", "languages", "calendar", "rootKey", "organs", "node"]
-        guard let object = object(value, at: path, required: fields) else { return nil }
+        guard
+            let object = object(value, at: path, required: fields, optional: ["jurisdiction"])
+        else { return nil }
         let id = parsed(object["id"], at: path + "/id", "a party id", PartyID.init)
         let kind = parsed(
             object["kind"], at: path + "/kind", "state, industry or observer",
@@ -25,12 +27,15 @@ extension AgreementReader {
         }
         noteRepeats((organs ?? []).map(\.id), at: path + "/organs")
         let node = node(object["node"], at: path + "/node")
+        // SPEC agreement §4: jurisdiction MUST be two letters A-Z.
+        let jurisdiction = parsed(
+            object["jurisdiction"], at: path + "/jurisdiction", "two letters A-Z", countryCode)
         guard let id, let kind, let name, let languages, let calendar, let rootKey, let organs,
             let node
         else { return nil }
         return Party(
             id: id, kind: kind, name: name, languages: languages, calendar: calendar,
-            rootKey: rootKey, organs: organs, node: node)
+            rootKey: rootKey, organs: organs, node: node, jurisdiction: jurisdiction)
     }
 
     /// Reads `{"en": "…", "zh-Hans": "…"}`.
@@ -207,4 +212,12 @@ private func isHost(_ host: Substring.UTF8View) -> Bool {
             && label.last != UInt8(ascii: "-")
             && label.allSatisfy { isLowerLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
     }
+}
+
+/// The text itself when it is spelled like an ISO 3166-1 code of two letters.
+private func countryCode(_ text: String) -> String? {
+    let isCode =
+        text.utf8.count == 2
+        && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    return isCode ? text : nil
 }

@@ -65,6 +65,16 @@ package struct Terms: Hashable, Sendable {
     package var urgency: Urgency?
     /// `request.postpone`: the day-and-time by which the requested side promises to act.
     package var until: Timestamp?
+    /// `request.submit`: on which basis in law it asks.
+    package var basis: BasisID?
+    /// `request.submit`: the digest of the tables of law by which the basis was chosen.
+    package var law: Digest?
+    /// `request.submit`: the request that this one goes on from, such as a preservation.
+    package var follows: ThreadID?
+    /// `request.conditions.propose`: sorted, none twice, such as `use-only-for-case`.
+    package var conditions: [String]
+    /// `request.authority.check`: what the call back came to.
+    package var authority: AuthorityVerdict?
     /// `request.refuse`, `request.postpone`: a ground of the agreement's list for that kind.
     package var ground: String?
     /// `request.review`.
@@ -84,6 +94,8 @@ package struct Terms: Hashable, Sendable {
 
     package init(
         kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
+        basis: BasisID? = nil, law: Digest? = nil, follows: ThreadID? = nil,
+        conditions: [String] = [], authority: AuthorityVerdict? = nil,
         ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
         custody: CustodyEvent? = nil, exhibit: BlobID? = nil,
         signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil
@@ -91,6 +103,11 @@ package struct Terms: Hashable, Sendable {
         self.kind = kind
         self.urgency = urgency
         self.until = until
+        self.basis = basis
+        self.law = law
+        self.follows = follows
+        self.conditions = conditions
+        self.authority = authority
         self.ground = ground
         self.review = review
         self.silentParty = silentParty
@@ -107,6 +124,14 @@ package enum Urgency: String, Hashable, Sendable, CaseIterable {
     case urgent
     /// Great and near danger to a person's life or safety; never a company's loss.
     case emergency
+}
+
+/// What came of calling back the authority that a request names, over a number known from before
+/// and not from the request itself: forged emergency requests are the live threat.
+package enum AuthorityVerdict: String, Hashable, Sendable, CaseIterable {
+    case confirmed
+    case denied
+    case notReached = "not-reached"
 }
 
 /// The requesting side's four yes-or-no judgements of an answer (facts on "quality").

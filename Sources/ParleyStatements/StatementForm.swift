@@ -41,8 +41,11 @@ extension Statement {
         for term in Act.Term.allCases {
             // SPEC statement §5: terms MUST hold every term that the table gives the act.
             if form.terms.contains(term), !terms.holds(term) { throw .termMissing(term, act) }
-            // SPEC statement §5: terms MUST NOT hold a term that the table does not give the act.
-            if terms.holds(term), !form.terms.contains(term) { throw .termNotAllowed(term, act) }
+            // SPEC statement §5: terms MUST NOT hold a term that the table does not give the act;
+            // what stands there in brackets may be left out.
+            if terms.holds(term), !form.terms.contains(term), !form.optionalTerms.contains(term) {
+                throw .termNotAllowed(term, act)
+            }
         }
     }
 

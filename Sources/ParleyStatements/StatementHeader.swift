@@ -79,6 +79,11 @@ extension Terms {
         add(.kind, kind.map(JSONValue.string))
         add(.urgency, urgency.map { .string($0.rawValue) })
         add(.until, until.map { .string($0.text) })
+        add(.basis, basis.map { .string($0.text) })
+        add(.law, law.map { .string($0.text) })
+        add(.follows, follows.map { .string($0.text) })
+        add(.conditions, conditions.isEmpty ? nil : .array(conditions.map(JSONValue.string)))
+        add(.authority, authority.map { .string($0.rawValue) })
         add(.ground, ground.map(JSONValue.string))
         add(
             .review,
@@ -102,6 +107,12 @@ extension Terms {
             kind: try fields.optionalParsed("kind", "a short name", shortName),
             urgency: try fields.optionalParsed("urgency", "an urgency", Urgency.init(rawValue:)),
             until: try fields.optionalParsed("until", "an instant", Timestamp.init(text:)),
+            basis: try fields.optionalParsed("basis", "a basis", BasisID.init),
+            law: try fields.optionalParsed("law", digest, Digest.init(text:)),
+            follows: try fields.optionalParsed("follows", "a thread id", ThreadID.init(text:)),
+            conditions: try readConditions(&fields),
+            authority: try fields.optionalParsed(
+                "authority", "what came of a call back", AuthorityVerdict.init(rawValue:)),
             ground: try fields.optionalParsed("ground", "a short name", shortName),
             review: try fields.optionalObject("review") { fields throws(FieldRefusal) in
                 AnswerReview(
@@ -119,6 +130,28 @@ extension Terms {
                 KeyID(text: text).flatMap { $0.algorithm == .ed25519 ? $0 : nil }
             },
             since: try fields.optionalParsed("since", "an instant", Timestamp.init(text:)))
+    }
+
+    private static func readConditions(
+        _ fields: inout JSONFields
+    ) throws(FieldRefusal) -> [String] {
+        guard fields.optional("conditions") != nil else { return [] }
+        let names = try fields.parsedArray("conditions", "a short name", shortName)
+        // SPEC statement §5: conditions MUST be from 1 to 16 short names, sorted by byte value,
+        // none twice.
+        let isSorted = zip(names, names.dropFirst()).allSatisfy { isBefore($0, $1) }
+        guard (1...conditionLimit).contains(names.count), isSorted else {
+            throw FieldRefusal(
+                .wrongValue("1 to \(conditionLimit) short names, sorted"), path: "/conditions")
+        }
+        return names
+    }
+
+    private static let digest = "a SHA-256 digest"
+    package static let conditionLimit = 16
+
+    private static func isBefore(_ one: String, _ other: String) -> Bool {
+        one.utf8.lexicographicallyPrecedes(other.utf8)
     }
 }
 

@@ -133,12 +133,13 @@ package struct StatementVerifier: Sendable {
             }
         }
         if let ground = header.terms.ground {
-            // SPEC statement §6: ground MUST stand in the refusalGrounds (for request.refuse) or
-            // the postponementGrounds (for request.postpone) of some request kind.
+            // SPEC statement §6: ground MUST stand in the refusalGrounds (for request.refuse and
+            // request.consult) or the postponementGrounds (for request.postpone) of some request
+            // kind.
             // Which kind the thread is about, its fold knows; one statement alone does not.
             let isKnown = agreement.requestKinds.contains {
-                let grounds =
-                    header.act == .requestRefuse ? $0.refusalGrounds : $0.postponementGrounds
+                let isPostponed = header.act == .requestPostpone
+                let grounds = isPostponed ? $0.postponementGrounds : $0.refusalGrounds
                 return grounds.contains(ground)
             }
             guard isKnown else { throw .groundUnknown(ground, header.act) }

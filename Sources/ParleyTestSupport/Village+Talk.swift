@@ -37,7 +37,12 @@ extension Village {
         var terms = Terms()
         var answers = Set(thread.heads(for: party.id))
         switch act {
-        case .requestRefuse: terms.ground = "sovereignty"
+        case .requestRefuse, .requestConsult: terms.ground = "sovereignty"
+        case .requestAuthorityCheck: terms.authority = generator.pick(AuthorityVerdict.allCases)
+        case .requestConditionsPropose: terms.conditions = ["use-only-for-case"]
+        case .requestConsultReply: answers.formUnion(thread.openConsultations)
+        case .requestConditionsAccept, .requestConditionsDecline:
+            answers.formUnion(thread.openConditions)
         case .requestPostpone:
             terms.ground = "ongoing-case"
             terms.until = try now(of: party).adding(seconds: 864_000)

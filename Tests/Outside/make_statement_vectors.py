@@ -388,6 +388,43 @@ def agreement_cases():
                 sets={"/publicLog": ["hashes", "hashes"]}, schema=S)
     yield patch("public-log-long", "there are two parts", "count-wrong", "/publicLog",
                 sets={"/publicLog": ["hashes", "entries", "hashes"]}, schema=S)
+    kind = "/requestKinds/0"
+    basis = {"basis": "information:untoc", "refusalGrounds": ["sovereignty"]}
+    yield patch("law-of-a-kind", "what law says of a kind, all of it", None, sets={
+        kind + "/bases": [basis | {"holdDays": 90, "limits": {"decide": {"hours": 8}}},
+                          {"basis": "information:us-cn-mlaa-2000", "refusalGrounds": []}],
+        kind + "/consultation": {"hours": 24}, kind + "/callBack": ["normal", "urgent"],
+        kind + "/holdDays": 60})
+    yield patch("jurisdiction", "whose law a party stands under", None,
+                sets={"/parties/0/jurisdiction": "US"})
+    yield patch("jurisdiction-name", "a jurisdiction is a code of two capitals",
+                "field-value-wrong", sets={"/parties/0/jurisdiction": "usa"}, schema=S)
+    yield patch("bases-none", "a list of no bases is left out", "count-wrong",
+                sets={kind + "/bases": []}, schema=S)
+    yield patch("bases-many", "at most 32", "count-wrong", schema=S, sets={kind + "/bases": [
+        basis | {"basis": f"information:i{n:02}"} for n in range(33)]})
+    yield patch("basis-twice", "an instrument is listed once", "twice", kind + "/bases/1",
+                sets={kind + "/bases": [basis, basis | {"holdDays": 1}]})
+    yield patch("basis-name", "a basis is a kind and an instrument", "field-value-wrong",
+                kind + "/bases/0/basis", sets={kind + "/bases": [basis | {"basis": "untoc"}]},
+                schema=S)
+    yield patch("basis-ground", "a basis narrows the kind's grounds and widens none",
+                "field-value-wrong", kind + "/bases/0/refusalGrounds/0",
+                sets={kind + "/bases": [basis | {"refusalGrounds": ["political-offence"]}]})
+    yield patch("basis-no-limit", "limits of nothing are left out", "count-wrong",
+                kind + "/bases/0/limits", sets={kind + "/bases": [basis | {"limits": {}}]},
+                schema=S)
+    yield patch("basis-clock", "there are three clocks", "field-value-wrong",
+                kind + "/bases/0/limits/review", schema=S,
+                sets={kind + "/bases": [basis | {"limits": {"review": {"hours": 8}}}]})
+    yield patch("hold-nought", "a hold of no day holds nothing", "field-value-wrong",
+                sets={kind + "/holdDays": 0}, schema=S)
+    yield patch("hold-long", "two years at most", "field-value-wrong",
+                sets={kind + "/holdDays": 731}, schema=S)
+    yield patch("call-back-urgency", "this kind has no emergency", "field-value-wrong",
+                kind + "/callBack/0", sets={kind + "/callBack": ["emergency"]})
+    yield patch("consultation-limit", "one limit, one unit", "time-limit-wrong",
+                sets={kind + "/consultation": {"minutes": 30}}, schema=S)
     yield patch("silence-short", "59 seconds would call every node silent", "field-value-wrong",
                 sets={"/silenceAfterSeconds": 59}, schema=S)
     yield patch("tolerance-nought", "clocks never agree to the second", "field-value-wrong",
@@ -489,6 +526,11 @@ ACTS = [
         "ground": "ongoing-case", "until": "2026-12-01T00:00:00Z"}}),
     ("request.progress", {"body": blob("b", 10), "exhibits": [blob("e", 9, "text/plain")]}),
     ("request.answer-part", {"body": blob("b", 10)}), ("request.answer", {"body": blob("b", 10)}),
+    ("request.authority.check", {"body": blob("b", 10), "terms": {"authority": "not-reached"}}),
+    ("request.consult", {"body": blob("b", 10), "terms": {"ground": "sovereignty"}}),
+    ("request.conditions.propose", {"body": blob("b", 10), "terms": {
+        "conditions": ["confidential", "use-only-for-case"]}}),
+    ("request.hold", {"terms": {"until": "2027-02-01T00:00:00Z"}}),
     ("delivery.silence", {"terms": {"silentParty": "us"}}),
     ("custody.record", {"body": blob("b", 10), "terms": {
         "custody": "opened", "exhibit": digest(b"exhibit")}}),
@@ -519,7 +561,17 @@ def statement_cases():
     yield case("request.review", "all four judgements are given",
                header(act="request.review", answers=sorted([FIRST, SECOND]),
                       terms={"review": REVIEW}, body=None, exhibits=[]))
-    for act in ("request.withdraw", "request.close"):
+    yield case("request.consult.reply", "the requesting side replies", header(
+        act="request.consult.reply", answers=[FIRST], terms={}, exhibits=[]))
+    yield case("request.renew", "longer than it is held", header(
+        act="request.renew", answers=[FIRST], terms={"until": "2027-04-01T00:00:00Z"}, body=None,
+        exhibits=[]))
+    grounded = {"kind": "information", "urgency": "normal", "basis": "mla-general:untoc",
+                "law": digest(b"tables"), "follows": header()["thread"]}
+    yield case("submit-on-a-basis", "what it is based on, and what it goes on from",
+               header(terms=grounded))
+    for act in ("request.withdraw", "request.close", "request.conditions.accept",
+                "request.conditions.decline"):
         yield case(act, "a body may be left out", header(
             act=act, answers=[FIRST], terms={}, body=None, exhibits=[]))
     for act, terms in KEY_ACTS:
@@ -657,6 +709,37 @@ def statement_cases():
                                          | {"keys": {"ed25519": small_order()["key-small-order"]}}}))
     yield refuse("added-key-unknown-field", "nothing unsaid rides along", "field-unknown",
                  key_change("keys.add", {"signingKey": new_key("x")["signingKey"] | {"note": "x"}}))
+    for name, basis in [("no-colon", "untoc"), ("two-colons", "mla:untoc:18"), ("empty", "mla:"),
+                        ("capitals", "mla-general:UNTOC"), ("long", "mla-general:" + "x" * 33)]:
+        yield refuse("basis-" + name, "a basis is a kind and an instrument", "field-value-wrong",
+                     header(terms=grounded | {"basis": basis}))
+    yield refuse("law-short", "tables of law are named by their whole digest",
+                 "field-value-wrong", header(terms=grounded | {"law": "sha256:00"}))
+    yield refuse("follows-malformed", "a thread is named by its id", "field-value-wrong",
+                 header(terms=grounded | {"follows": "the last one"}))
+    yield refuse("accept-basis", "only a submission has a basis", "term-not-allowed",
+                 reply("request.accept", terms={"basis": "mla-general:untoc"}))
+    propose = lambda names: reply(
+        "request.conditions.propose", body=blob("b", 1), terms={"conditions": names})
+    yield refuse("conditions-none", "a proposal proposes something", "field-value-wrong",
+                 propose([]))
+    yield refuse("conditions-many", "at most 16", "field-value-wrong",
+                 propose([f"c{n:02}" for n in range(17)]))
+    yield refuse("conditions-order", "one order, one digest", "field-value-wrong",
+                 propose(["use-only-for-case", "confidential"]))
+    yield refuse("conditions-twice", "a condition is named once", "field-value-wrong",
+                 propose(["confidential", "confidential"]))
+    yield refuse("conditions-words", "the words stand in the body", "field-value-wrong",
+                 propose(["Use only for this case."]))
+    yield refuse("conditions-no-body", "a name alone binds nobody", "body-missing",
+                 reply("request.conditions.propose", terms={"conditions": ["confidential"]}))
+    yield refuse("authority-unknown", "a call back has three outcomes", "field-value-wrong",
+                 reply("request.authority.check", body=blob("b", 1), terms={"authority": "yes"}))
+    yield refuse("authority-no-body", "who was called, and how", "body-missing",
+                 reply("request.authority.check", terms={"authority": "confirmed"}))
+    yield refuse("consult-no-ground", "it is about a ground", "term-missing",
+                 reply("request.consult", body=blob("b", 1)))
+    yield refuse("hold-no-until", "a hold has an end", "term-missing", reply("request.hold"))
     yield refuse("silence-body", "a machine says it, without words", "body-not-allowed",
                  reply("delivery.silence", terms={"silentParty": "us"}, body=blob("b", 1)))
     opened = {"custody": "opened", "exhibit": digest(b"exhibit")}

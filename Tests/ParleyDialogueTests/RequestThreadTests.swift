@@ -131,6 +131,7 @@ struct RequestThreadTests {
         let lawful: [Act] = [
             .requestClarificationAsk, .requestAccept, .requestAcceptPart, .requestRefuse,
             .requestPostpone, .requestProgress, .requestAnswerPart, .requestAnswer,
+            .requestAuthorityCheck, .requestConsult, .requestConditionsPropose,
         ]
         let thread = thread(submission, acknowledgement)
         #expect(thread.lawfulActs(for: cn) == lawful)

@@ -131,6 +131,10 @@ struct ThreadGenerator {
         switch act {
         case .requestClarificationGive:
             answers.formUnion(thread.openQuestions.filter { _ in chance(70) })
+        case .requestConsultReply:
+            answers.formUnion(thread.openConsultations.filter { _ in chance(70) })
+        case .requestConditionsAccept, .requestConditionsDecline:
+            answers.formUnion(thread.openConditions.filter { _ in chance(70) })
         case .requestReview:
             answers.formUnion(
                 thread.entries.filter { $0.statement.act == .requestAnswer }.map(\.id))
@@ -149,9 +153,20 @@ struct ThreadGenerator {
         var terms = Terms()
         switch act {
         case .requestSubmit:
-            terms.kind = chance(5) ? "gossip" : chance(70) ? "information" : "preservation"
+            let kinds = ["information", "information", "preservation", "grounded"]
+            terms.kind = chance(5) ? "gossip" : kinds.randomElement(using: &random)
             terms.urgency = Urgency.allCases.randomElement(using: &random)
-        case .requestRefuse:
+            if terms.kind == "grounded", chance(95) {
+                terms.basis = BasisID(chance(5) ? "grounded:air" : "grounded:ets185")
+            }
+        case .requestAuthorityCheck:
+            terms.authority = AuthorityVerdict.allCases.randomElement(using: &random)
+        case .requestConditionsPropose:
+            terms.conditions = ["use-only-for-case"]
+        case .requestHold, .requestRenew:
+            let days = [1, 59, 60, 61, 90, 200].randomElement(using: &random) ?? 60
+            terms.until = chance(5) ? nil : time.adding(seconds: Int64(days) * 86_400)
+        case .requestRefuse, .requestConsult:
             terms.ground = chance(10) ? nil : chance(10) ? "tea" : "sovereignty"
         case .requestPostpone:
             terms.ground = chance(5) ? nil : "ongoing-investigation"

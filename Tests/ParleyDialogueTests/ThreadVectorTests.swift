@@ -17,6 +17,10 @@ struct ThreadCase: CustomTestStringConvertible, Sendable {
     let lawful: [String: [String]]
     let silences: [[String: String]]?
     let openQuestions: [String]?
+    let conditions: [[String: String]]?
+    let consultations: [[String: String]]?
+    let authority: [String]?
+    let hold: [String: String]?
 
     init(_ name: String, _ fields: inout VectorFields) throws {
         testDescription = name
@@ -39,6 +43,10 @@ struct ThreadCase: CustomTestStringConvertible, Sendable {
         lawful = try fields.optional("lawful") ?? [:]
         silences = try fields.optional("silences")
         openQuestions = try fields.optional("openQuestions")
+        conditions = try fields.optional("conditions")
+        consultations = try fields.optional("consultations")
+        authority = try fields.optional("authority")
+        hold = try fields.optional("hold")
     }
 
     static let all: [ThreadCase] = {
@@ -86,6 +94,15 @@ extension Terms {
         }
         until = try fields.time("until")
         ground = try fields.optional("ground")
+        basis = try fields.optional("basis", String.self).map {
+            try known(BasisID($0), "\($0) is no basis")
+        }
+        law = try fields.optional("law", String.self).map { Digest(hashing: Array($0.utf8)) }
+        follows = try fields.optional("follows", String.self).map(Village.thread)
+        conditions = try fields.optional("conditions") ?? []
+        authority = try fields.optional("authority", String.self).map {
+            try known(AuthorityVerdict(rawValue: $0), "\($0) is no verdict")
+        }
         silentParty = try fields.optional("silentParty", String.self).map(Village.party)
         custody = try fields.optional("custody", String.self).map {
             try known(CustodyEvent(rawValue: $0), "\($0) is no custody event")
@@ -131,6 +148,48 @@ struct ThreadVectorTests {
         }
         if let silences = vector.silences {
             #expect(thread.silences.map { shown($0, vector.labels) } == silences)
+        }
+    }
+
+    @Test(arguments: ThreadCase.all)
+    func `each undertaking stands as its vector says`(vector: ThreadCase) throws {
+        let thread = RequestThread(folding: vector.records, under: Village.rules)
+        let label = { (id: StatementID?) in id.flatMap { vector.labels[$0] } }
+        if let expected = vector.consultations {
+            let shown = thread.consultations.map { one in
+                var shown = ["id": label(one.id) ?? "", "ground": one.ground]
+                shown["due"] = one.due.map(self.shown)
+                shown["reply"] = label(one.reply)
+                return shown
+            }
+            #expect(shown == expected)
+        }
+        if let expected = vector.conditions {
+            let shown = thread.conditions.map { one in
+                var shown = [
+                    "id": label(one.id) ?? "", "standing": one.standing.rawValue,
+                    "conditions": one.conditions.joined(separator: ","),
+                ]
+                let bound = thread.entries.filter { entry in
+                    thread.conditions(binding: entry.id).contains { $0.id == one.id }
+                }
+                if !bound.isEmpty {
+                    shown["binds"] = bound.compactMap { label($0.id) }.joined(separator: ",")
+                }
+                return shown
+            }
+            #expect(shown == expected)
+        }
+        if let expected = vector.authority {
+            #expect(thread.authorityChecks.map(\.verdict.rawValue) == expected)
+        }
+        if let expected = vector.hold {
+            let hold = try known(thread.hold, "nothing is held")
+            var shown = ["until": hold.until.text]
+            if !hold.renewals.isEmpty {
+                shown["asked"] = hold.renewals.map(\.until.text).joined(separator: ",")
+            }
+            #expect(shown == expected)
         }
     }
 
@@ -194,6 +253,10 @@ struct ThreadVectorTests {
         #expect(one.openQuestions == other.openQuestions)
         #expect(one.reviews == other.reviews)
         #expect(one.silences == other.silences)
+        #expect(one.consultations == other.consultations)
+        #expect(one.conditions == other.conditions)
+        #expect(one.authorityChecks == other.authorityChecks)
+        #expect(one.hold == other.hold)
         #expect(one.heads == other.heads)
     }
 

@@ -104,7 +104,37 @@ extension RequestKind {
         try clocks.done()
         self.init(
             name: name, clocks: limits, refusalGrounds: try fields.required("refusalGrounds"),
-            postponementGrounds: try fields.required("postponementGrounds"))
+            postponementGrounds: try fields.required("postponementGrounds"),
+            bases: try (fields.list("bases") ?? []).map { one in
+                var one = one
+                let basis = try RequestBasis(vector: &one)
+                try one.done()
+                return basis
+            },
+            consultation: try fields.fields("consultation").map { try TimeLimit(vector: $0) },
+            callBack: Set(
+                try (fields.optional("callBack", [String].self) ?? []).map {
+                    try known(Urgency(rawValue: $0), "\($0) is no urgency")
+                }),
+            holdDays: try fields.optional("holdDays"))
+    }
+}
+
+extension RequestBasis {
+    fileprivate init(vector fields: inout VectorFields) throws {
+        let text: String = try fields.required("basis")
+        var limits: [ClockName: TimeLimit] = [:]
+        if var named = try fields.fields("limits") {
+            for name in named.names {
+                limits[try known(ClockName(rawValue: name), "\(name) is no clock")] =
+                    try TimeLimit(vector: named.fields(name))
+            }
+            try named.done()
+        }
+        self.init(
+            id: try known(BasisID(text), "\(text) is no basis"),
+            refusalGrounds: try fields.required("refusalGrounds"), limits: limits,
+            holdDays: try fields.optional("holdDays"))
     }
 }
 

@@ -80,7 +80,7 @@ struct LawTableTests {
         let check = RequestCheck(
             fields: ["authority": "x", "data": " ", "colour": "red"],
             under: basis)
-        #expect(check.missing.map(\.key) == ["offenceFacts", "data", "necessity", "mlaIntent"])
+        #expect(check.missing.map(\.key) == ["offence-facts", "data", "necessity", "mla-intent"])
         #expect(check.missing.first?.article == "29(2)(b)")
         #expect(check.missing.allSatisfy { !$0.example.isEmpty })
         #expect(check.unknown == ["colour"])

@@ -233,10 +233,14 @@ import Testing
             let presences: [String: Act.Form.Presence] = [
                 "required": .required, "optional": .optional, "none": .none,
             ]
-            let terms = line.split(separator: "|", omittingEmptySubsequences: false)[2]
-                .split(separator: "`").compactMap { Act.Term(rawValue: String($0)) }
+            // What stands in brackets may be left out.
+            let parts = line.split(separator: "|", omittingEmptySubsequences: false)[2]
+                .split(separator: "[").map {
+                    Set($0.split(separator: "`").compactMap { Act.Term(rawValue: String($0)) })
+                }
             acts[act] = Act.Form(
-                Set(terms), body: try #require(presences[cells[3]]),
+                parts.first ?? [], optional: parts.count > 1 ? parts[1] : [],
+                body: try #require(presences[cells[3]]),
                 exhibits: cells[4] == "allowed", document: cells[4] == "document",
                 opensThread: cells[5] == "yes")
         }
