@@ -163,7 +163,7 @@ struct CustodyPackageCheck {
             fault("thread-differs", "the thread in the package is \(export.thread)")
         }
         let versions = verified.directory.versions
-        let thread = RequestThread(folding: verified.records, under: versions)
+        let thread = DialogueThread(folding: verified.records, under: versions)
         let version = versions.version(thread.agreement) ?? agreement
         var bodies: [StatementID: StatementBody] = [:]
         for entry in thread.entries {

@@ -188,7 +188,7 @@ struct CustodyPackageMaker {
 
     /// The words of carriers and custody events, as this home's organ opened them.
     private mutating func addBodies(
-        of folded: RequestThread
+        of folded: DialogueThread
     ) throws -> [StatementID: StatementBody] {
         let bodies = reader.bodies(of: folded)
         for entry in folded.entries where isAbout(entry.statement) {
@@ -212,7 +212,7 @@ struct CustodyPackageMaker {
 
     /// Under what power it was asked and handled, as far as anybody has said so.
     private func authority(
-        of folded: RequestThread, _ bodies: [StatementID: StatementBody], _ agreement: Agreement
+        of folded: DialogueThread, _ bodies: [StatementID: StatementBody], _ agreement: Agreement
     ) -> JSONValue {
         let said = folded.entries.compactMap { entry -> JSONValue? in
             guard isAbout(entry.statement), let fields = bodies[entry.id]?.fields else {
@@ -231,9 +231,9 @@ struct CustodyPackageMaker {
         }
         return .object([
             "agreement": .string(agreement.id.text), "name": .string(agreement.name),
-            "kind": .string(folded.kind ?? "-"),
+            "kind": .string(folded.requestKind ?? folded.kind.name),
             "urgency": .string(folded.urgency?.rawValue ?? "-"),
-            "requester": .string(folded.requester?.text ?? "-"),
+            "requester": .string(folded.opener?.text ?? "-"),
             "requested": .string(folded.requested?.text ?? "-"), "said": .array(said),
         ])
     }

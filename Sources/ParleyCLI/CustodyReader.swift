@@ -25,12 +25,12 @@ struct CustodyReader {
             agreement: record.versions.id, key: try home.sealingKey(), blobs: try home.blobs())
     }
 
-    func thread(_ id: ThreadID) async throws -> RequestThread {
+    func thread(_ id: ThreadID) async throws -> DialogueThread {
         try await record.thread(id)
     }
 
     /// The version of the agreement that the thread runs under.
-    func version(of thread: RequestThread) -> Agreement {
+    func version(of thread: DialogueThread) -> Agreement {
         record.versions.version(thread.agreement) ?? record.versions.first
     }
 
@@ -42,7 +42,7 @@ struct CustodyReader {
         try await chains(in: thread).map(\.chain).first { $0.exhibit == exhibit }
     }
 
-    private func chains(of thread: RequestThread, _ id: ThreadID) -> [FoundChain] {
+    private func chains(of thread: DialogueThread, _ id: ThreadID) -> [FoundChain] {
         CustodyChain.chains(
             of: thread, bodies: bodies(of: thread),
             toleranceSeconds: version(of: thread).clockToleranceSeconds
@@ -51,7 +51,7 @@ struct CustodyReader {
 
     /// Of the statements that carry exhibits or record custody; what is sealed to others, not here
     /// yet or not as its header says is left out, and its row shown as sealed.
-    func bodies(of thread: RequestThread) -> [StatementID: StatementBody] {
+    func bodies(of thread: DialogueThread) -> [StatementID: StatementBody] {
         var bodies: [StatementID: StatementBody] = [:]
         for entry in thread.entries {
             let statement = entry.statement

@@ -14,6 +14,7 @@ package struct ParleyCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
+            ProceedingCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,

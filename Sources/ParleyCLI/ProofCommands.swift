@@ -253,7 +253,7 @@ struct VerifyCommand: AsyncParsableCommand {
             }
             let verified = try export.verified(under: agreement)
             let versions = verified.directory.versions
-            let thread = RequestThread(folding: verified.records, under: versions)
+            let thread = DialogueThread(folding: verified.records, under: versions)
             let version = versions.version(thread.agreement) ?? agreement
             // SPEC custody §6: A verifier of an export MUST show the chains of custody of the
             // exhibits in it, as far as the headers tell them.

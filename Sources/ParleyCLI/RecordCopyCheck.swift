@@ -143,7 +143,7 @@ struct RecordCopyCheck {
             threadCount += 1
             statementCount += verified.records.count
             tally(
-                RequestThread(
+                DialogueThread(
                     folding: verified.records, under: verified.directory.versions),
                 under: verified.directory.versions)
             changes.formUnion(export.changes)
@@ -161,8 +161,8 @@ struct RecordCopyCheck {
     }
 
     /// What came of a request, its clocks worked out again from the proofs alone.
-    private mutating func tally(_ thread: RequestThread, under versions: AgreementVersions) {
-        guard thread.isRequest else { return }
+    private mutating func tally(_ thread: DialogueThread, under versions: AgreementVersions) {
+        guard thread.isDialogue, thread.kind == .request else { return }
         requestCounts[thread.state.rawValue, default: 0] += 1
         let now = Surroundings.here.clock.now()
         let isUnkept = thread.clocks.contains { clock in

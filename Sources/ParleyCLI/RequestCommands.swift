@@ -84,23 +84,23 @@ struct SayingOptions: ParsableArguments {
                 + notes)
     }
 
-    /// Says something in a thread that is there, to the other side, after its latest statements.
+    /// Says something in a thread that is there, after its latest statements, to everybody else in
+    /// it.
     func say(
         _ act: Act, in text: String, terms: Terms = Terms(), answers: [StatementID]? = nil
     ) async throws {
         try await reporting(json: flag.json) {
             let writer = try await StatementWriter(home: try Home(options: home))
             let (id, thread) = try await openThread(text, in: writer.record)
-            guard let requester = thread.requester, let requested = thread.requested else {
+            guard let opening = thread.opening else {
                 throw CommandFailure.refused(
-                    "thread-not-open", "the thread holds no request with a time yet",
+                    "thread-not-open", "the thread holds nothing with a time yet",
                     hint: "wait for its receipt, then try again: parley request show \(id)")
             }
-            let other = writer.home.seat.party == requester ? requested : requester
+            let party = writer.home.seat.party
             try await say(
-                act, in: id, to: [other],
-                answers: answers ?? thread.heads(for: writer.home.seat.party), terms: terms,
-                through: writer)
+                act, in: id, to: opening.others(than: party),
+                answers: answers ?? thread.heads(for: party), terms: terms, through: writer)
         }
     }
 }
@@ -108,7 +108,7 @@ struct SayingOptions: ParsableArguments {
 /// Finds a thread of a home by its id, or by the first characters that only it has.
 func openThread(
     _ text: String, in record: RecordReader
-) async throws -> (ThreadID, RequestThread) {
+) async throws -> (ThreadID, DialogueThread) {
     let ids = try await record.threads().filter { $0.text.hasPrefix(text) }
     guard let id = ids.first, !text.isEmpty else {
         throw CommandFailure.refused(
@@ -151,7 +151,7 @@ struct RequestClarifyCommand: AsyncParsableCommand {
         try await reporting(json: saying.flag.json) {
             let home = try Home(options: saying.home)
             let (_, open) = try await openThread(thread, in: try await home.record())
-            if open.requester == home.seat.party {
+            if open.opener == home.seat.party {
                 try await saying.say(
                     .requestClarificationGive, in: thread, answers: open.openQuestions)
             } else {
@@ -304,5 +304,5 @@ struct RequestTableCommand: ParsableCommand {
         commandName: "table", abstract: "Print the protocol: states, acts, sides and clocks.",
         discussion: "Example:\n  parley request table")
 
-    func run() { Surroundings.here.output(RequestProtocol.table()) }
+    func run() { Surroundings.here.output(ThreadProtocol.request.table()) }
 }

@@ -55,7 +55,7 @@ struct RequestConsultCommand: AsyncParsableCommand {
         try await reporting(json: saying.flag.json) {
             let home = try Home(options: saying.home)
             let (_, open) = try await openThread(thread, in: try await home.record())
-            if open.requester == home.seat.party {
+            if open.opener == home.seat.party {
                 try await saying.say(
                     .requestConsultReply, in: thread,
                     answers: Set(open.openConsultations + open.heads(for: home.seat.party))
@@ -198,7 +198,7 @@ struct RequestCheckCommand: AsyncParsableCommand {
             let body = try seals.body(reference)
             let check = RequestCheck(fields: body.fields, under: row)
             let law = opening.law?.text ?? "-"
-            let agreed = record.versions.version(thread.agreement)?.requestKind(opening.kind)?
+            let agreed = record.versions.version(thread.agreement)?.requestKind(opening.kind ?? "")?
                 .basis(basis)
             emit(
                 [

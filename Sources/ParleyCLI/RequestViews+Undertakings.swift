@@ -5,7 +5,7 @@ import ParleyStatements
 /// What the sides have undertaken beside the state: basis, consultations, conditions, call backs,
 /// holds.
 extension ThreadWords {
-    func basis(of thread: RequestThread) -> [String] {
+    func basis(of thread: DialogueThread) -> [String] {
         guard let opening = thread.opening else { return [] }
         var lines: [String] = []
         if let basis = opening.basis {
@@ -16,7 +16,7 @@ extension ThreadWords {
         return lines
     }
 
-    func undertakings(of thread: RequestThread) -> [String] {
+    func undertakings(of thread: DialogueThread) -> [String] {
         var lines: [String] = []
         for check in thread.authorityChecks {
             lines.append(
@@ -46,10 +46,13 @@ extension ThreadWords {
             }
             lines += hold.renewals.map { "  asked to be held until \(both($0.until, thread))" }
         }
+        for other in followers {
+            lines.append("  gone on from here: " + row(other).joined(separator: " · "))
+        }
         return lines
     }
 
-    func undertakings(of thread: RequestThread) -> JSONObject {
+    func undertakings(of thread: DialogueThread) -> JSONObject {
         var object: JSONObject = [:]
         func add(_ name: String, _ value: JSONValue) { object = object.adding([name: value]) }
         if let basis = thread.opening?.basis { add("basis", .string(basis.text)) }
@@ -80,6 +83,32 @@ extension ThreadWords {
         }
         if !thread.conditions.isEmpty {
             add("conditions", .array(thread.conditions.map { .object($0.json) }))
+        }
+        if thread.kind == .proceeding {
+            add("outcome", .string(thread.proceeding.outcome?.rawValue ?? "-"))
+            add(
+                "steps",
+                .array(
+                    thread.proceeding.steps.map {
+                        .object([
+                            "id": .string($0.id.text), "time": .string($0.time.text),
+                            "act": .string($0.act.rawValue),
+                            "outcome": .string($0.outcome?.rawValue ?? "-"),
+                            "provisions": .array($0.provisions.map(JSONValue.string)),
+                        ])
+                    }))
+        }
+        if !followers.isEmpty {
+            add(
+                "followers",
+                .array(
+                    followers.map {
+                        .object([
+                            "thread": .string($0.id?.text ?? "-"),
+                            "subject": .string($0.kind.name), "state": .string($0.state.rawValue),
+                            "outcome": .string($0.proceeding.outcome?.rawValue ?? "-"),
+                        ])
+                    }))
         }
         if let hold = thread.hold {
             add(

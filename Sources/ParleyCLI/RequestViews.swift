@@ -15,7 +15,7 @@ struct RequestListCommand: AsyncParsableCommand {
     @OptionGroup var flag: JSONFlag
 
     func run() async throws {
-        try await printThreads(home, json: flag.json) { _, _ in true }
+        try await printThreads(home, json: flag.json) { thread, _ in thread.kind == .request }
     }
 }
 
@@ -32,16 +32,16 @@ struct InboxCommand: AsyncParsableCommand {
     }
 }
 
-private func printThreads(
-    _ options: HomeOptions, json: Bool, where isWanted: (RequestThread, PartyID) -> Bool
+func printThreads(
+    _ options: HomeOptions, json: Bool, where isWanted: (DialogueThread, PartyID) -> Bool
 ) async throws {
     try await reporting(json: json) {
         let home = try Home(options: options)
         let record = try await home.record()
-        var threads: [RequestThread] = []
+        var threads: [DialogueThread] = []
         for id in try await record.threads() {
             let thread = try await record.thread(id)
-            if thread.isRequest, isWanted(thread, home.seat.party) { threads.append(thread) }
+            if thread.isDialogue, isWanted(thread, home.seat.party) { threads.append(thread) }
         }
         threads.sort {
             ($0.nextDue?.due.instant ?? .latest) < ($1.nextDue?.due.instant ?? .latest)
@@ -56,10 +56,12 @@ private func printThreads(
 struct RequestShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a thread: statements, receipts, clocks.",
-        discussion: "Example:\n  parley request show THREAD")
+        discussion: "Example:\n  parley request show THREAD --links")
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "Also threads that go on from this one: proceedings, later requests.")
+    var links = false
     @Argument(help: "The thread, or the beginning of its id.") var thread: String
 
     func run() async throws {
@@ -69,7 +71,9 @@ struct RequestShowCommand: AsyncParsableCommand {
             let (_, thread) = try await openThread(thread, in: record)
             let now = Surroundings.here.clock.now()
             var words = ThreadWords(versions: record.versions, now: now)
-            if thread.hold != nil { words.followers = try await followers(of: thread, in: record) }
+            if links || thread.hold != nil {
+                words.followers = try await followers(of: thread, in: record)
+            }
             let refusals = try await refusals(of: Set(thread.entries.map(\.id)), home)
             var object = words.json(thread)
             object = object.adding([
@@ -116,9 +120,9 @@ private func refusals(
 
 /// The requests of this home that go on from `thread`.
 private func followers(
-    of thread: RequestThread, in record: RecordReader
-) async throws -> [RequestThread] {
-    var followers: [RequestThread] = []
+    of thread: DialogueThread, in record: RecordReader
+) async throws -> [DialogueThread] {
+    var followers: [DialogueThread] = []
     for id in try await record.threads() {
         let other = try await record.thread(id)
         if let follows = other.opening?.follows, follows == thread.id { followers.append(other) }
@@ -131,39 +135,47 @@ struct ThreadWords {
     let versions: AgreementVersions
     let now: Timestamp
     /// Requests that go on from the one shown.
-    var followers: [RequestThread] = []
+    var followers: [DialogueThread] = []
 
     /// The version that the thread runs under.
-    private func agreement(of thread: RequestThread) -> Agreement {
+    private func agreement(of thread: DialogueThread) -> Agreement {
         versions.version(thread.agreement) ?? versions.first
     }
 
-    func row(_ thread: RequestThread) -> [String] {
-        let parties = "\(thread.requester?.text ?? "?") → \(thread.requested?.text ?? "?")"
+    func row(_ thread: DialogueThread) -> [String] {
         var line = thread.id?.text ?? "-"
-        line += "  \(parties)  \(thread.kind ?? "-")  \(thread.urgency?.rawValue ?? "-")"
+        line += "  \(sides(of: thread, " → "))  \(thread.requestKind ?? thread.kind.name)"
+        if thread.kind == .request { line += "  \(thread.urgency?.rawValue ?? "-")" }
         line += "  \(thread.state.rawValue)"
+        if let outcome = thread.proceeding.outcome { line += "  \(outcome.rawValue)" }
         if let turn = thread.whoseTurn { line += "  \(turn) to act" }
         guard let clock = thread.nextDue else { return [line] }
         return [line, "    \(clock.name.rawValue): \(words(clock, in: thread))"]
     }
 
-    func page(_ thread: RequestThread) -> [String] {
+    private func sides(of thread: DialogueThread, _ between: String) -> String {
+        let addressed = thread.opening?.addressed.map(\.text).joined(separator: ", ")
+        return (thread.opener?.text ?? "?") + between + (addressed ?? "?")
+    }
+
+    func page(_ thread: DialogueThread) -> [String] {
         var lines: [String] = []
         if versions.first.isExercise { lines.append("EXERCISE · \(versions.first.name)") }
-        lines += [
-            "Request \(thread.id?.text ?? "-")",
-            "  \(thread.kind ?? "-") · \(thread.urgency?.rawValue ?? "-") · "
-                + "\(thread.requester?.text ?? "?") asks \(thread.requested?.text ?? "?") · "
-                + thread.state.rawValue,
-        ]
+        let name = thread.kind.name
+        lines.append(name.prefix(1).uppercased() + name.dropFirst() + " \(thread.id?.text ?? "-")")
+        lines.append(
+            thread.kind == .request
+                ? "  \(thread.requestKind ?? "-") · \(thread.urgency?.rawValue ?? "-") · "
+                    + sides(of: thread, " asks ") + " · " + thread.state.rawValue
+                : "  " + sides(of: thread, " tells ") + " · " + thread.state.rawValue)
         if let number = versions.number(thread.agreement), versions.all.count > 1 {
             lines.append("  under version \(number + 1) of the agreement, \(thread.agreement)")
         }
         lines += basis(of: thread)
         lines.append("")
         for (place, entry) in thread.entries.enumerated() { lines += self.lines(entry, place) }
-        lines += ["", "Clocks"]
+        lines.append("")
+        if !thread.clocks.isEmpty { lines.append("Clocks") }
         lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
         lines += undertakings(of: thread)
         for silence in thread.silences {
@@ -182,6 +194,10 @@ struct ThreadWords {
         if let ground = statement.terms.ground { line += " · ground \(ground)" }
         if let until = statement.terms.until { line += " · until \(until)" }
         if let verdict = statement.terms.authority { line += " · \(verdict.rawValue)" }
+        if let outcome = statement.terms.outcome { line += " · \(outcome.rawValue)" }
+        if !statement.terms.provisions.isEmpty {
+            line += " · " + statement.terms.provisions.joined(separator: "; ")
+        }
         if !statement.terms.conditions.isEmpty {
             line += " · " + statement.terms.conditions.joined(separator: ", ")
         }
@@ -202,7 +218,7 @@ struct ThreadWords {
     }
 
     /// A clock in one line: its limit, when due in both parties' time, and how it stands.
-    func words(_ clock: ThreadClock, in thread: RequestThread) -> String {
+    func words(_ clock: ThreadClock, in thread: DialogueThread) -> String {
         var limit = words(clock.limit, of: clock.party)
         if let law = clock.lawLimit {
             limit += ", by law " + words(law, of: clock.party)
@@ -251,9 +267,9 @@ struct ThreadWords {
     }
 
     /// An instant in the time of both sides; in UTC where no calendar reaches so far.
-    func both(_ instant: Timestamp, _ thread: RequestThread) -> String {
+    func both(_ instant: Timestamp, _ thread: DialogueThread) -> String {
         let agreement = agreement(of: thread)
-        let sides = [thread.requester, thread.requested].compactMap { $0 }
+        let sides = [thread.opener, thread.requested].compactMap { $0 }
         let local = sides.compactMap { side -> String? in
             guard let party = agreement.party(side),
                 let calendar = agreement.calendars[party.calendar],
@@ -268,7 +284,7 @@ struct ThreadWords {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    func json(_ thread: RequestThread) -> JSONObject {
+    func json(_ thread: DialogueThread) -> JSONObject {
         var object: JSONObject = [
             "thread": .string(thread.id?.text ?? "-"),
             "agreement": .string(thread.agreement.text),
@@ -278,8 +294,9 @@ struct ThreadWords {
             "clocks": .array(thread.clocks.map { .object(json($0)) }),
         ]
         let texts: [(String, String?)] = [
-            ("kind", thread.kind), ("urgency", thread.urgency?.rawValue),
-            ("requester", thread.requester?.text), ("requested", thread.requested?.text),
+            ("subject", thread.kind.name), ("kind", thread.requestKind),
+            ("urgency", thread.urgency?.rawValue),
+            ("requester", thread.opener?.text), ("requested", thread.requested?.text),
             ("turn", thread.whoseTurn?.text),
         ]
         for case (let name, let text?) in texts {

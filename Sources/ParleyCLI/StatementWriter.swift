@@ -120,7 +120,7 @@ struct StatementWriter {
             exhibits: document.map { [$0] } ?? [])
     }
 
-    private func hint(_ thread: RequestThread) -> String? {
+    private func hint(_ thread: DialogueThread) -> String? {
         let acts = thread.lawfulActs(for: home.seat.party).map(\.rawValue)
         return acts.isEmpty
             ? "nothing is lawful for \(home.seat.party) in this thread now"

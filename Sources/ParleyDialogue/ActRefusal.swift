@@ -22,19 +22,23 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case noOpenConditionsAnswered(open: [StatementID])
     case kindHoldsNothing
     case nothingHeld
+    case outcomeMissing
+    case notCharged(ProceedingOutcome)
+    case notPunishable(ProceedingOutcome?)
     case holdTooShort(until: Timestamp, least: Timestamp)
     case holdNotLonger(until: Timestamp, than: Timestamp)
     case holdRunOut(at: Timestamp)
     case partyNotInThread(PartyID)
-    case addresseesWrong(expected: PartyID)
+    case addresseesWrong(expected: [PartyID])
     case answersNothing
     /// Only when composing: a fold shows such a statement as waiting.
     case answersNotHeld(StatementID)
     /// Only when composing: a fold shows such a statement as waiting.
     case answersUnsettled(StatementID)
     case answersNothingApplied
-    case actNotBySide(Act, RequestSide, lawful: [Act])
-    case actNotInState(Act, RequestState, lawful: [Act])
+    /// The act, and what the side is called that it is not for.
+    case actNotBySide(Act, String, lawful: [Act])
+    case actNotInState(Act, ThreadState, lawful: [Act])
     case groundMissing(lawful: [String])
     case groundNotAgreed(String, lawful: [String])
     case untilMissing
@@ -71,6 +75,9 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .noOpenConditionsAnswered: "no-open-conditions-answered"
         case .kindHoldsNothing: "kind-holds-nothing"
         case .nothingHeld: "nothing-held"
+        case .outcomeMissing: "outcome-missing"
+        case .notCharged: "not-charged"
+        case .notPunishable: "not-punishable"
         case .holdTooShort: "hold-too-short"
         case .holdNotLonger: "hold-not-longer"
         case .holdRunOut: "hold-run-out"
@@ -104,10 +111,10 @@ package enum ActRefusal: Error, Hashable, Sendable {
         switch self {
         case .agreementOther(let id): "the statement stands under another agreement, \(id)"
         case .threadOther(let id): "the statement belongs to another thread, \(id)"
-        case .threadNotOpen: "no request has been submitted in this thread"
-        case .threadAlreadyOpen: "a request has been submitted in this thread already"
+        case .threadNotOpen: "this thread has not been opened"
+        case .threadAlreadyOpen: "this thread has been opened already"
         case .openingAnswers(let count):
-            "a submission opens a thread and answers nothing; this one answers \(count)"
+            "what opens a thread answers nothing; this one answers \(count)"
         case .requestedNotOne(let count): "a request asks one party; this one asks \(count)"
         case .partyUnknown(let party): "\(party) is not a party to the agreement"
         case .kindUnknown(let kind): "the agreement has no request kind \(kind ?? "(none given)")"
@@ -115,17 +122,19 @@ package enum ActRefusal: Error, Hashable, Sendable {
             "a request of kind \(kind) cannot be \(urgency?.rawValue ?? "without an urgency")"
         case .basisMissing, .basisNotAgreed, .consultationMissing, .consultationOpen,
             .authorityNotConfirmed, .noOpenConsultationAnswered, .noOpenConditionsAnswered,
-            .kindHoldsNothing, .nothingHeld, .holdTooShort, .holdNotLonger, .holdRunOut:
+            .kindHoldsNothing, .nothingHeld, .outcomeMissing, .notCharged, .notPunishable,
+            .holdTooShort, .holdNotLonger, .holdRunOut:
             undertakingExplanation
-        case .partyNotInThread(let party): "\(party) is neither requester nor requested here"
-        case .addresseesWrong(let party): "the statement must be addressed to \(party) alone"
-        case .answersNothing: "only a submission answers nothing"
+        case .partyNotInThread(let party): "\(party) is on neither side here"
+        case .addresseesWrong(let parties):
+            "the statement must be addressed to \(list(parties.map(\.text))), and nobody else"
+        case .answersNothing: "only what opens a thread answers nothing"
         case .answersNotHeld(let id): "the statement answers \(id), which is not in this thread"
         case .answersUnsettled(let id):
             "the statement answers \(id), which no cosigner has given a time yet"
         case .answersNothingApplied: "every statement that it answers is irregular itself"
         case .actNotBySide(let act, let side, let lawful):
-            "\(act.rawValue) is not for the \(side.rawValue) side, which may \(list(lawful))"
+            "\(act.rawValue) is not for the \(side) side, which may \(list(lawful))"
         case .actNotInState(let act, let state, let lawful):
             "\(act.rawValue) is not allowed when \(state.rawValue); allowed: \(list(lawful))"
         case .groundMissing(let lawful): "a ground must be named: \(list(lawful))"
@@ -176,6 +185,12 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .noOpenConditionsAnswered(let open): nothingOpen("proposal of conditions", open)
         case .kindHoldsNothing: "the agreement has nothing held for a request of this kind"
         case .nothingHeld: "nothing is held in this thread"
+        case .outcomeMissing: "a decision must name its outcome"
+        case .notCharged(let outcome):
+            "nobody is charged, so nobody can be \(outcome.rawValue)"
+        case .notPunishable(let outcome):
+            "a sanction follows a conviction or a settlement; the outcome is "
+                + (outcome?.rawValue ?? "open")
         case .holdTooShort(let until, let least):
             "it is held until \(until); at least until \(least) is agreed"
         case .holdNotLonger(let until, let than):

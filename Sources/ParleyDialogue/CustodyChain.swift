@@ -96,7 +96,7 @@ extension CustodyChain {
     ///   - bodies: The bodies that can be read here, of carriers and of custody events.
     ///   - toleranceSeconds: How far two clocks may stand apart (the agreement's).
     package static func chains(
-        of thread: RequestThread, bodies: [StatementID: StatementBody], toleranceSeconds: Int64
+        of thread: DialogueThread, bodies: [StatementID: StatementBody], toleranceSeconds: Int64
     ) -> [CustodyChain] {
         var order: [BlobID] = []
         var carriers: [BlobID: [ThreadEntry]] = [:]

@@ -44,13 +44,18 @@ struct FoldOrder {
         let candidates = inOrder.compactMap { record in
             versions.version(record.statement.agreement).map { (record, $0) }
         }
-        let submissions = candidates.filter { $0.0.statement.act == .requestSubmit }
-        let lawful = submissions.first { record, version in
-            let fold = RequestFold(
-                rules: RequestRules(version), thread: thread, records: records)
-            return (try? fold.check(record.statement, at: record.statement.at)) != nil
+        let openings = candidates.filter {
+            ThreadProtocol.opened(by: $0.0.statement.act) != nil
         }
-        return (lawful ?? submissions.first ?? candidates.first)?.1 ?? versions.first
+        let lawful = openings.first { isLawfulOpening($0, under: ThreadRules($1)) }
+        return (lawful ?? openings.first ?? candidates.first)?.1 ?? versions.first
+    }
+
+    private func isLawfulOpening(
+        _ record: RecordedStatement, under rules: ThreadRules
+    ) -> Bool {
+        let fold = ThreadFold(rules: rules, thread: thread, records: records)
+        return (try? fold.check(record.statement, at: record.statement.at)) != nil
     }
 
     /// Gives a place to each timed record whose answered statements all have one. A queue, not a

@@ -67,14 +67,14 @@ package struct RecordReader: Sendable {
     ///   nil for the first.
     package func thread(
         _ id: ThreadID, opening: AgreementID? = nil
-    ) async throws -> RequestThread {
+    ) async throws -> DialogueThread {
         let keys = live.keys
         let versions = live.versions
         let records = try await ledger.entries(in: id).map { try recorded($0, keys: keys) }
         if records.isEmpty, let version = opening.flatMap(versions.version) {
-            return RequestThread(folding: records, under: version)
+            return DialogueThread(folding: records, under: version)
         }
-        return RequestThread(folding: records, under: versions)
+        return DialogueThread(folding: records, under: versions)
     }
 }
 

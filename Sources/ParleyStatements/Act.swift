@@ -26,6 +26,15 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case requestHold = "request.hold"
     /// The requester asks for it to be held longer.
     case requestRenew = "request.renew"
+    case proceedingOpen = "proceeding.open"
+    case proceedingCharge = "proceeding.charge"
+    case proceedingTry = "proceeding.try"
+    case proceedingDecide = "proceeding.decide"
+    case proceedingSanction = "proceeding.sanction"
+    case proceedingAppeal = "proceeding.appeal"
+    case proceedingReport = "proceeding.report"
+    case proceedingAsk = "proceeding.ask"
+    case proceedingClose = "proceeding.close"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
     /// Signed by the root key of the author's party, about a key of the author's organ.
@@ -71,6 +80,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     package enum Term: String, Hashable, Sendable, CaseIterable {
         case kind, urgency, until, ground, review, silentParty
         case basis, law, follows, conditions, authority
+        case provisions, outcome
         case custody, exhibit
         case signingKey, key, since
     }
@@ -113,6 +123,17 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .requestConsult: Form([.ground], body: .required)
         case .requestConditionsPropose: Form([.conditions], body: .required)
         case .requestHold, .requestRenew: Form([.until], body: .optional)
+        case .proceedingOpen:
+            Form(
+                optional: [.follows, .provisions], body: .required, exhibits: true,
+                opensThread: true)
+        case .proceedingCharge, .proceedingSanction:
+            Form([.provisions], body: .required, exhibits: true)
+        case .proceedingDecide:
+            Form([.outcome], optional: [.provisions], body: .required, exhibits: true)
+        case .proceedingTry, .proceedingAppeal, .proceedingClose: Form(body: .optional)
+        case .proceedingReport: Form(body: .required, exhibits: true)
+        case .proceedingAsk: Form(body: .required)
         case .deliverySilence: Form([.silentParty], body: .none)
         case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
         case .keysRetire: Form([.key], body: .none, opensThread: true)
@@ -141,6 +162,8 @@ extension Terms {
         case .follows: follows != nil
         case .conditions: !conditions.isEmpty
         case .authority: authority != nil
+        case .provisions: !provisions.isEmpty
+        case .outcome: outcome != nil
         case .custody: custody != nil
         case .exhibit: exhibit != nil
         }

@@ -69,12 +69,17 @@ package struct Terms: Hashable, Sendable {
     package var basis: BasisID?
     /// `request.submit`: the digest of the tables of law by which the basis was chosen.
     package var law: Digest?
-    /// `request.submit`: the request that this one goes on from, such as a preservation.
+    /// `request.submit`, `proceeding.open`: the thread that this one goes on from, such as a
+    /// preservation, or the request or allegation that a proceeding came from.
     package var follows: ThreadID?
     /// `request.conditions.propose`: sorted, none twice, such as `use-only-for-case`.
     package var conditions: [String]
     /// `request.authority.check`: what the call back came to.
     package var authority: AuthorityVerdict?
+    /// `proceeding.…`: the provisions of law, such as `18 USC 1030(a)(2)`, sorted, none twice.
+    package var provisions: [String]
+    /// `proceeding.decide`.
+    package var outcome: ProceedingOutcome?
     /// `request.refuse`, `request.postpone`: a ground of the agreement's list for that kind.
     package var ground: String?
     /// `request.review`.
@@ -96,6 +101,7 @@ package struct Terms: Hashable, Sendable {
         kind: String? = nil, urgency: Urgency? = nil, until: Timestamp? = nil,
         basis: BasisID? = nil, law: Digest? = nil, follows: ThreadID? = nil,
         conditions: [String] = [], authority: AuthorityVerdict? = nil,
+        provisions: [String] = [], outcome: ProceedingOutcome? = nil,
         ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
         custody: CustodyEvent? = nil, exhibit: BlobID? = nil,
         signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil
@@ -108,6 +114,8 @@ package struct Terms: Hashable, Sendable {
         self.follows = follows
         self.conditions = conditions
         self.authority = authority
+        self.provisions = provisions
+        self.outcome = outcome
         self.ground = ground
         self.review = review
         self.silentParty = silentParty
@@ -132,6 +140,19 @@ package enum AuthorityVerdict: String, Hashable, Sendable, CaseIterable {
     case confirmed
     case denied
     case notReached = "not-reached"
+}
+
+/// How a proceeding was decided.
+package enum ProceedingOutcome: String, Hashable, Sendable, CaseIterable {
+    case convicted, acquitted
+    /// By a court, without a judgement of guilt.
+    case dismissed
+    /// By the authority that conducted it.
+    case discontinued
+    /// Ended by agreement or order without trial.
+    case settled
+    /// Handed to the authorities of another party.
+    case transferred
 }
 
 /// The requesting side's four yes-or-no judgements of an answer (facts on "quality").

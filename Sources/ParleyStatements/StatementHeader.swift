@@ -84,6 +84,8 @@ extension Terms {
         add(.follows, follows.map { .string($0.text) })
         add(.conditions, conditions.isEmpty ? nil : .array(conditions.map(JSONValue.string)))
         add(.authority, authority.map { .string($0.rawValue) })
+        add(.provisions, provisions.isEmpty ? nil : .array(provisions.map(JSONValue.string)))
+        add(.outcome, outcome.map { .string($0.rawValue) })
         add(.ground, ground.map(JSONValue.string))
         add(
             .review,
@@ -110,9 +112,16 @@ extension Terms {
             basis: try fields.optionalParsed("basis", "a basis", BasisID.init),
             law: try fields.optionalParsed("law", digest, Digest.init(text:)),
             follows: try fields.optionalParsed("follows", "a thread id", ThreadID.init(text:)),
-            conditions: try readConditions(&fields),
+            // SPEC statement §5: conditions MUST be from 1 to 16 short names, sorted by byte value,
+            // none twice.
+            conditions: try readSorted("conditions", "a short name", shortName, &fields),
             authority: try fields.optionalParsed(
                 "authority", "what came of a call back", AuthorityVerdict.init(rawValue:)),
+            // SPEC statement §5: provisions MUST be from 1 to 16 texts of 1 to 100 printable ASCII
+            // characters, sorted by byte value, none twice.
+            provisions: try readSorted("provisions", "a provision of law", provision, &fields),
+            outcome: try fields.optionalParsed(
+                "outcome", "an outcome", ProceedingOutcome.init(rawValue:)),
             ground: try fields.optionalParsed("ground", "a short name", shortName),
             review: try fields.optionalObject("review") { fields throws(FieldRefusal) in
                 AnswerReview(
@@ -132,23 +141,29 @@ extension Terms {
             since: try fields.optionalParsed("since", "an instant", Timestamp.init(text:)))
     }
 
-    private static func readConditions(
+    /// A list that may be left out, and is not empty where it stands.
+    private static func readSorted(
+        _ name: String, _ expected: String, _ make: (String) -> String?,
         _ fields: inout JSONFields
     ) throws(FieldRefusal) -> [String] {
-        guard fields.optional("conditions") != nil else { return [] }
-        let names = try fields.parsedArray("conditions", "a short name", shortName)
-        // SPEC statement §5: conditions MUST be from 1 to 16 short names, sorted by byte value,
-        // none twice.
-        let isSorted = zip(names, names.dropFirst()).allSatisfy { isBefore($0, $1) }
-        guard (1...conditionLimit).contains(names.count), isSorted else {
+        guard fields.optional(name) != nil else { return [] }
+        let texts = try fields.parsedArray(name, expected, make)
+        let isSorted = zip(texts, texts.dropFirst()).allSatisfy { isBefore($0, $1) }
+        guard (1...listLimit).contains(texts.count), isSorted else {
             throw FieldRefusal(
-                .wrongValue("1 to \(conditionLimit) short names, sorted"), path: "/conditions")
+                .wrongValue("1 to \(listLimit) texts, sorted, none twice"), path: "/" + name)
         }
-        return names
+        return texts
+    }
+
+    private static func provision(_ text: String) -> String? {
+        let isPrintable = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        return (1...100).contains(text.utf8.count) && isPrintable ? text : nil
     }
 
     private static let digest = "a SHA-256 digest"
-    package static let conditionLimit = 16
+    /// Of conditions, and of provisions.
+    package static let listLimit = 16
 
     private static func isBefore(_ one: String, _ other: String) -> Bool {
         one.utf8.lexicographicallyPrecedes(other.utf8)

@@ -9,7 +9,7 @@ extension Village {
     package func speak() async throws {
         guard let party = generator.pick(terms.parties) else { return }
         let reader = try house(party.id.text).node.record
-        var open: [RequestThread] = []
+        var open: [DialogueThread] = []
         for id in try await reader.threads() {
             let thread = try await reader.thread(id)
             if !thread.lawfulActs(for: party.id).isEmpty { open.append(thread) }
@@ -30,9 +30,9 @@ extension Village {
         try await say(.requestSubmit, terms, answers: [], in: thread, by: party, to: other.id)
     }
 
-    private func answer(_ thread: RequestThread, by party: TestParty) async throws {
+    private func answer(_ thread: DialogueThread, by party: TestParty) async throws {
         guard let act = generator.pick(thread.lawfulActs(for: party.id)), let id = thread.id,
-            let other = party.id == thread.requester ? thread.requested : thread.requester
+            let other = party.id == thread.opener ? thread.requested : thread.opener
         else { return }
         var terms = Terms()
         var answers = Set(thread.heads(for: party.id))
@@ -62,7 +62,7 @@ extension Village {
 
     private func say(
         _ act: Act, _ terms: Terms, answers: [StatementID], in thread: ThreadID,
-        by party: TestParty, to other: PartyID, after known: RequestThread? = nil
+        by party: TestParty, to other: PartyID, after known: DialogueThread? = nil
     ) async throws {
         var blobs: [[UInt8]] = []
         if act.form.body != .none {
@@ -95,7 +95,7 @@ extension Village {
 
     // MARK: What came of it
 
-    package func thread(_ id: ThreadID, at name: String) async throws -> RequestThread {
+    package func thread(_ id: ThreadID, at name: String) async throws -> DialogueThread {
         try await house(name).node.record.thread(id)
     }
 
@@ -130,7 +130,7 @@ extension Village {
         let parties = Set(thread.entries.flatMap { [$0.statement.from.party] + $0.statement.to })
         for party in parties.sorted() where party != house.party.id {
             let other = try await self.thread(id, at: party.text)
-            if thread.isRequest, other.canonicalSummary() != summary {
+            if thread.isDialogue, other.canonicalSummary() != summary {
                 faults.append(
                     "\(party) has another thread:\n\(summary)---\n\(other.canonicalSummary())")
             }
@@ -145,7 +145,7 @@ extension Village {
         if read != export { faults.append("the export of \(id) is not read as it was written") }
         let verified = try read.verified(under: terms.agreement)
         faults += verified.faults.map { "the export of \(id): \($0.explanation)" }
-        let folded = RequestThread(
+        let folded = DialogueThread(
             folding: verified.records, under: verified.directory.versions)
         if folded.canonicalSummary() != summary { faults.append("the export of \(id) differs") }
         return faults

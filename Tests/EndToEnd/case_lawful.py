@@ -3,7 +3,7 @@
 import datetime
 import json
 
-from parley import exhibit, expect, make_world, run
+from parley import PARTIES, exhibit, expect, make_world, run, until
 
 # What a field holds does not matter to the node: a person reads it.
 EMERGENCY = "a hospital's ventilators are to be switched off at 18:00 today"
@@ -236,4 +236,94 @@ def conditions(world, place, talk, evidence):
             f"{expected} sets of conditions should bind {said['act']}: {fetched['conditions']}")
 
 
-CASES = [every_kind, undertakings]
+def proceedings(place):
+    """What came of a request, told to two parties from the opening to the sanction."""
+    world = make_world(place / "w")
+    try:
+        world.serve("us", "cn", "acme")
+        request = world.said(
+            "cn", "request", "new", "--to", "us", "--kind", "information", "--text", "Who was it?")
+        world.agreed(request["thread"], 1)
+        told = world.said(
+            "us", "proceeding", "open", "--to", "cn", "--to", "acme", "--from", request["thread"],
+            "--provision", "18 USC 1030(a)(2)", "--text", "Case 26-cr-101 has been opened.")
+        follow(world, place, told["thread"])
+        linked = world.said("cn", "request", "show", request["thread"], "--links")["followers"]
+        expect(
+            [(one["thread"], one["state"], one["outcome"]) for one in linked]
+            == [(told["thread"], "closed", "convicted")], f"the request leads to it: {linked}")
+        prove(world, place, told["thread"])
+        world.stop()
+    finally:
+        world.kill()
+
+
+def follow(world, place, thread):
+    count = [1]
+
+    def say(party, verb, *arguments):
+        said = world.said(party, "proceeding", verb, thread, *arguments)
+        count[0] += 1
+        settle(world, thread, count[0])
+        return said
+
+    def no(party, reason, verb, *arguments):
+        refused(world.say(party, "proceeding", verb, thread, *arguments), reason)
+
+    settle(world, thread, 1)
+    no("cn", "act-not-by-side", "charge", "--provision", "285", "--text", "x")
+    no("us", "not-charged", "decide", "convicted", "--text", "x")
+    no("us", "outcome-unknown", "decide", "guilty", "--text", "x")
+    no("us", "provision-malformed", "charge", "--provision", "x" * 101, "--text", "x")
+    no("us", "act-not-in-state", "sanction", "--provision", "1", "--text", "x")
+    say("us", "charge", "--provision", "18 USC 1030(a)(2)", "--text", "Two persons are charged.")
+    say("acme", "ask", "--text", "Has a date been set?")
+    expect(
+        thread in [one["thread"] for one in world.said("us", "inbox")["threads"]],
+        "a question should be in the conducting side's inbox")
+    say("us", "report", "--text", "The third of May.")
+    expect(world.said("us", "inbox")["threads"] == [] or thread not in [
+        one["thread"] for one in world.said("us", "inbox")["threads"]], "answered, it is not")
+    say("us", "try")
+    judgement = exhibit(place, name="judgement.pdf", size_bytes=20_000)
+    say("us", "decide", "convicted", "--text", "The judgement is attached.", "--attach", judgement)
+    no("us", "body-missing", "sanction", "--provision", "18 USC 1030(c)(2)(B)")
+    say("us", "sanction", "--provision", "18 USC 1030(c)(2)(B)", "--text", "Four years.")
+    say("us", "close")
+    no("us", "act-not-in-state", "report", "--text", "More.")
+    shown = world.said("acme", "proceeding", "show", thread)
+    expect(
+        shown["outcome"] == "convicted" and shown["subject"] == "proceeding"
+        and [step["act"].split(".")[1] for step in shown["steps"]]
+        == ["open", "charge", "try", "decide", "sanction", "close"], f"the steps: {shown['steps']}")
+    listed = world.said("acme", "proceeding", "list")["threads"]
+    expect([one["thread"] for one in listed] == [thread], "the company should have one proceeding")
+
+
+def settle(world, thread, count):
+    """Waits until all three nodes hold `count` statements with times and fold them alike."""
+    def look():
+        world.check_alive()
+        shown = [world.say(party, "proceeding", "show", thread) for party in PARTIES]
+        if any(one.code != 0 for one in shown):
+            return False
+        pages = [one.json for one in shown]
+        states = {(one["state"], one["outcome"], len(one["statements"])) for one in pages}
+        return len(states) == 1 and all(
+            len(page["statements"]) == count and all("time" in one for one in page["statements"])
+            for page in pages)
+
+    until(look, lambda: f"three nodes should hold {count} statements: " + str([
+        (one.json["state"], len(one.json["statements"])) if one.code == 0 else str(one)
+        for one in (world.say(party, "proceeding", "show", thread) for party in PARTIES)]))
+
+
+def prove(world, place, thread):
+    """A third person checks it from one file and the agreement."""
+    file = place / "proceeding.json"
+    world.said("cn", "export", thread, "--out", file)
+    proven = run("verify", file, "--agreement", world.agreement, "--json")
+    expect(proven.code == 0, str(proven))
+
+
+CASES = [every_kind, undertakings, proceedings]

@@ -531,6 +531,12 @@ ACTS = [
     ("request.conditions.propose", {"body": blob("b", 10), "terms": {
         "conditions": ["confidential", "use-only-for-case"]}}),
     ("request.hold", {"terms": {"until": "2027-02-01T00:00:00Z"}}),
+    ("proceeding.charge", {"body": blob("b", 10), "terms": {
+        "provisions": ["18 USC 1030(a)(2)", "18 USC 1832"]}}),
+    ("proceeding.try", {}), ("proceeding.appeal", {}), ("proceeding.close", {}),
+    ("proceeding.decide", {"body": blob("b", 10), "terms": {"outcome": "convicted"}}),
+    ("proceeding.sanction", {"body": blob("b", 10), "terms": {"provisions": ["18 USC 1832"]}}),
+    ("proceeding.report", {"body": blob("b", 10)}), ("proceeding.ask", {"body": blob("b", 10)}),
     ("delivery.silence", {"terms": {"silentParty": "us"}}),
     ("custody.record", {"body": blob("b", 10), "terms": {
         "custody": "opened", "exhibit": digest(b"exhibit")}}),
@@ -570,6 +576,11 @@ def statement_cases():
                 "law": digest(b"tables"), "follows": header()["thread"]}
     yield case("submit-on-a-basis", "what it is based on, and what it goes on from",
                header(terms=grounded))
+    opened = {"follows": header()["thread"], "provisions": ["18 USC 1030(a)(2)"]}
+    yield case("proceeding.open", "what it came from, and under which provisions",
+               header(act="proceeding.open", terms=opened))
+    yield case("proceeding-of-nothing", "proceedings may come from nothing on the record",
+               header(act="proceeding.open", terms={}, to=["cn"]))
     for act in ("request.withdraw", "request.close", "request.conditions.accept",
                 "request.conditions.decline"):
         yield case(act, "a body may be left out", header(
@@ -733,6 +744,23 @@ def statement_cases():
                  propose(["Use only for this case."]))
     yield refuse("conditions-no-body", "a name alone binds nobody", "body-missing",
                  reply("request.conditions.propose", terms={"conditions": ["confidential"]}))
+    def charge(names):
+        return reply("proceeding.charge", body=blob("b", 1), terms={"provisions": names})
+    yield refuse("provisions-none", "a charge is under something", "field-value-wrong", charge([]))
+    yield refuse("provisions-many", "at most 16", "field-value-wrong",
+                 charge([f"{n:02} USC 1" for n in range(17)]))
+    yield refuse("provision-long", "a name, not the words", "field-value-wrong",
+                 charge(["1" * 101]))
+    yield refuse("provision-line", "one line", "field-value-wrong", charge(["18 USC\n1030"]))
+    yield refuse("provisions-order", "one order, one digest", "field-value-wrong",
+                 charge(["2", "1"]))
+    yield refuse("charge-bare", "under which provisions", "term-missing",
+                 reply("proceeding.charge", body=blob("b", 1)))
+    yield refuse("outcome-unknown", "outcomes are a closed list", "field-value-wrong",
+                 reply("proceeding.decide", body=blob("b", 1), terms={"outcome": "guilty"}))
+    yield refuse("proceeding-answers", "what opens a thread answers nothing",
+                 "answers-not-allowed",
+                 header(act="proceeding.open", terms={}, answers=[FIRST]))
     yield refuse("authority-unknown", "a call back has three outcomes", "field-value-wrong",
                  reply("request.authority.check", body=blob("b", 1), terms={"authority": "yes"}))
     yield refuse("authority-no-body", "who was called, and how", "body-missing",

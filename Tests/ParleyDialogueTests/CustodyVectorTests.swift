@@ -84,7 +84,7 @@ struct CustodyCase: CustomTestStringConvertible, Sendable {
     }
 
     func chain(_ records: [RecordedStatement]) throws -> CustodyChain {
-        let thread = RequestThread(folding: records, under: Village.rules)
+        let thread = DialogueThread(folding: records, under: Village.rules)
         let chains = CustodyChain.chains(
             of: thread, bodies: try bodies(), toleranceSeconds: 300)
         return try known(chains.first, "no chain")

@@ -30,8 +30,8 @@ struct RequestThreadTests {
             exhibits: [])
     }
 
-    private func thread(_ records: RecordedStatement...) -> RequestThread {
-        RequestThread(folding: records, under: Village.rules)
+    private func thread(_ records: RecordedStatement...) -> DialogueThread {
+        DialogueThread(folding: records, under: Village.rules)
     }
 
     private var submission: RecordedStatement {
@@ -46,13 +46,13 @@ struct RequestThreadTests {
     }
 
     @Test func `nothing folded is an unopened thread that any party may open`() throws {
-        let empty = RequestThread(folding: [], under: Village.rules)
+        let empty = DialogueThread(folding: [], under: Village.rules)
         #expect(empty.id == nil)
         #expect(empty.state == .unopened)
         #expect(empty.entries.isEmpty)
         #expect(empty.whoseTurn == nil)
         #expect(empty.nextDue == nil)
-        #expect(empty.lawfulActs(for: us) == [.requestSubmit])
+        #expect(empty.lawfulActs(for: us) == [.requestSubmit, .proceedingOpen])
         #expect(empty.lawfulActs(for: PartyID("stranger")!) == [])
         try empty.admit(submission.statement)
     }
@@ -60,9 +60,9 @@ struct RequestThreadTests {
     @Test func `the submission says what the thread is`() {
         let thread = thread(submission)
         #expect(thread.id == Village.thread("the thread"))
-        #expect(thread.kind == "information")
+        #expect(thread.requestKind == "information")
         #expect(thread.urgency == .normal)
-        #expect(thread.requester == us)
+        #expect(thread.opener == us)
         #expect(thread.requested == cn)
         #expect(thread.lawfulActs(for: corp) == [])
         #expect(thread.heads == [submission.id])
@@ -124,7 +124,7 @@ struct RequestThreadTests {
         let opening = record(
             "submit", .requestSubmit, by: "us", at: nil, terms: Terms(kind: "gossip"))
         #expect(thread(opening).opening == nil)
-        #expect(thread(opening).lawfulActs(for: us) == [.requestSubmit])
+        #expect(thread(opening).lawfulActs(for: us) == [.requestSubmit, .proceedingOpen])
     }
 
     @Test func `the composer is told which acts are lawful instead`() {
@@ -143,7 +143,7 @@ struct RequestThreadTests {
                     .requestAcknowledge, by: "cn", at: "2026-11-24T01:00:00Z", answers: ["ack"]))
         }
         #expect(
-            throws: ActRefusal.actNotBySide(.requestAccept, .requester, lawful: [.requestWithdraw])
+            throws: ActRefusal.actNotBySide(.requestAccept, "requester", lawful: [.requestWithdraw])
         ) {
             try thread.admit(
                 draft(.requestAccept, by: "us", at: "2026-11-24T01:00:00Z", answers: ["ack"]))
@@ -230,7 +230,7 @@ struct RequestThreadTests {
                     "news \(depth)", .requestProgress, by: "cn", at: "2026-11-24T01:00:00Z",
                     answers: [depth == 0 ? "submit" : "news \(depth - 1)"]))
         }
-        let folded = RequestThread(folding: records, under: Village.rules)
+        let folded = DialogueThread(folding: records, under: Village.rules)
         #expect(folded.entries.count == 10_001)
         #expect(folded.entries.last?.id == Village.statement("news 9999"))
     }

@@ -25,7 +25,7 @@ struct ThreadGenerator {
     private var random: SeededRandomness
     private var now: Timestamp
     private(set) var records: [RecordedStatement] = []
-    private(set) var thread = RequestThread(folding: [], under: Village.rules)
+    private(set) var thread = DialogueThread(folding: [], under: Village.rules)
 
     init(seed: UInt64) {
         random = SeededRandomness(seed: seed)
@@ -37,7 +37,7 @@ struct ThreadGenerator {
         let count = Int.random(in: 1...14, using: &random)
         for _ in 0..<count {
             records.append(record())
-            thread = RequestThread(folding: records, under: Village.rules)
+            thread = DialogueThread(folding: records, under: Village.rules)
         }
     }
 
@@ -80,8 +80,10 @@ struct ThreadGenerator {
     mutating func draft(at time: Timestamp) -> Statement {
         let party = pickParty()
         let lawful = thread.lawfulActs(for: party).filter { $0 != .requestClose || chance(30) }
+        let isEmpty = thread.opening == nil
         let act =
-            (chance(80) ? lawful.randomElement(using: &random) : nil)
+            (isEmpty && chance(20) ? .proceedingOpen : nil)
+            ?? (chance(80) ? lawful.randomElement(using: &random) : nil)
             ?? Act.allCases.randomElement(using: &random) ?? .requestSubmit
         let answers = pickAnswers(of: act, by: party)
         var to = [pickOther(than: party)]
@@ -98,21 +100,21 @@ struct ThreadGenerator {
 
     private mutating func pickParty() -> PartyID {
         if chance(2) { return Self.stranger }
-        if chance(85), let requester = thread.requester, let requested = thread.requested {
+        if chance(85), let requester = thread.opener, let requested = thread.requested {
             return chance(35) ? requester : requested
         }
         return Self.parties.randomElement(using: &random) ?? Self.stranger
     }
 
     private mutating func pickOther(than party: PartyID) -> PartyID {
-        if chance(95), let requester = thread.requester, let requested = thread.requested {
+        if chance(95), let requester = thread.opener, let requested = thread.requested {
             return party == requester ? requested : requester
         }
         return Self.parties.filter { $0 != party }.randomElement(using: &random) ?? Self.stranger
     }
 
     private mutating func pickAnswers(of act: Act, by party: PartyID) -> [StatementID] {
-        if act == .requestSubmit, chance(90) { return [] }
+        if act.form.opensThread, chance(90) { return [] }
         if chance(4) { return [Village.statement("unknown \(random.next())")] }
         if act == .deliverySilence, chance(80) {
             let own = records.filter { $0.statement.from.party == party }
@@ -129,7 +131,7 @@ struct ThreadGenerator {
         }
         var answers = Set(thread.heads(for: party))
         switch act {
-        case .requestClarificationGive:
+        case .requestClarificationGive, .proceedingReport:
             answers.formUnion(thread.openQuestions.filter { _ in chance(70) })
         case .requestConsultReply:
             answers.formUnion(thread.openConsultations.filter { _ in chance(70) })
@@ -159,6 +161,10 @@ struct ThreadGenerator {
             if terms.kind == "grounded", chance(95) {
                 terms.basis = BasisID(chance(5) ? "grounded:air" : "grounded:ets185")
             }
+        case .proceedingCharge, .proceedingSanction: terms.provisions = ["285"]
+        case .proceedingDecide:
+            terms.outcome =
+                chance(50) ? .convicted : ProceedingOutcome.allCases.randomElement(using: &random)
         case .requestAuthorityCheck:
             terms.authority = AuthorityVerdict.allCases.randomElement(using: &random)
         case .requestConditionsPropose:

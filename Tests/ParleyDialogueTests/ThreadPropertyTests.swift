@@ -14,8 +14,8 @@ struct ThreadPropertyTests {
         return first..<first + Self.seedsPerBatch
     }
 
-    private func fold(_ records: [RecordedStatement]) -> RequestThread {
-        RequestThread(folding: records, under: Village.rules)
+    private func fold(_ records: [RecordedStatement]) -> DialogueThread {
+        DialogueThread(folding: records, under: Village.rules)
     }
 
     @Test(arguments: batches)
@@ -149,7 +149,7 @@ struct ThreadPropertyTests {
     }
 
     @Test func `the generated threads reach every state and every effect`() {
-        var states: Set<RequestState> = []
+        var states: Set<ThreadState> = []
         var effects: Set<String> = []
         var acts: Set<Act> = []
         for thread in Self.generators.map(\.thread) {
@@ -159,12 +159,12 @@ struct ThreadPropertyTests {
                 if entry.effect == .applied { acts.insert(entry.statement.act) }
             }
         }
-        #expect(states == Set(RequestState.allCases))
+        #expect(states == Set(ThreadProtocol.all.flatMap(\.states)))
         #expect(acts == Set(Act.allCases.filter { !$0.changesDirectory }))
         #expect(effects.count >= 20)
     }
 
-    private func trace(of thread: RequestThread) -> [String] {
+    private func trace(of thread: DialogueThread) -> [String] {
         thread.canonicalSummary().split(separator: "\n").filter { !$0.hasPrefix("entry") }
             .map(String.init)
     }

@@ -21,6 +21,7 @@ struct ThreadCase: CustomTestStringConvertible, Sendable {
     let consultations: [[String: String]]?
     let authority: [String]?
     let hold: [String: String]?
+    let outcome: String?
 
     init(_ name: String, _ fields: inout VectorFields) throws {
         testDescription = name
@@ -47,6 +48,7 @@ struct ThreadCase: CustomTestStringConvertible, Sendable {
         consultations = try fields.optional("consultations")
         authority = try fields.optional("authority")
         hold = try fields.optional("hold")
+        outcome = try fields.optional("outcome")
     }
 
     static let all: [ThreadCase] = {
@@ -103,6 +105,10 @@ extension Terms {
         authority = try fields.optional("authority", String.self).map {
             try known(AuthorityVerdict(rawValue: $0), "\($0) is no verdict")
         }
+        provisions = try fields.optional("provisions") ?? []
+        outcome = try fields.optional("outcome", String.self).map {
+            try known(ProceedingOutcome(rawValue: $0), "\($0) is no outcome")
+        }
         silentParty = try fields.optional("silentParty", String.self).map(Village.party)
         custody = try fields.optional("custody", String.self).map {
             try known(CustodyEvent(rawValue: $0), "\($0) is no custody event")
@@ -122,7 +128,7 @@ extension Terms {
 struct ThreadVectorTests {
     @Test(arguments: ThreadCase.all)
     func `each thread stands as its vector says`(vector: ThreadCase) throws {
-        let thread = RequestThread(folding: vector.records, under: Village.rules)
+        let thread = DialogueThread(folding: vector.records, under: Village.rules)
         #expect(thread.state.rawValue == vector.state)
         var unexpected: [ThreadEntry] = []
         for entry in thread.entries {
@@ -133,7 +139,7 @@ struct ThreadVectorTests {
         case .accept: #expect(unexpected.map(\.effect.code) == [])
         case .refuse(let reason):
             #expect(unexpected.map(\.effect.code) == ["irregular:" + reason])
-            let without = RequestThread(
+            let without = DialogueThread(
                 folding: vector.records.filter { $0.id != unexpected.first?.id },
                 under: Village.rules)
             expectSame(thread, without)
@@ -153,7 +159,7 @@ struct ThreadVectorTests {
 
     @Test(arguments: ThreadCase.all)
     func `each undertaking stands as its vector says`(vector: ThreadCase) throws {
-        let thread = RequestThread(folding: vector.records, under: Village.rules)
+        let thread = DialogueThread(folding: vector.records, under: Village.rules)
         let label = { (id: StatementID?) in id.flatMap { vector.labels[$0] } }
         if let expected = vector.consultations {
             let shown = thread.consultations.map { one in
@@ -180,6 +186,9 @@ struct ThreadVectorTests {
             }
             #expect(shown == expected)
         }
+        if let outcome = vector.outcome {
+            #expect(thread.proceeding.outcome?.rawValue == outcome)
+        }
         if let expected = vector.authority {
             #expect(thread.authorityChecks.map(\.verdict.rawValue) == expected)
         }
@@ -195,7 +204,7 @@ struct ThreadVectorTests {
 
     @Test(arguments: ThreadCase.all.filter { !$0.clocks.isEmpty || !$0.verdicts.isEmpty })
     func `each clock runs as its vector says`(vector: ThreadCase) throws {
-        let thread = RequestThread(folding: vector.records, under: Village.rules)
+        let thread = DialogueThread(folding: vector.records, under: Village.rules)
         for (name, expected) in vector.clocks {
             let clock = try known(
                 thread.clocks.first { $0.name.rawValue == name }, "no clock \(name)")
@@ -221,11 +230,11 @@ struct ThreadVectorTests {
         let cn = try Village.party("cn")
         // Either side may record custody of what it holds.
         for record in vector.records
-        where record.statement.act != .requestSubmit && record.statement.act != .custodyRecord {
+        where !record.statement.act.form.opensThread && record.statement.act != .custodyRecord {
             let turned = record.changing(
                 from: record.statement.from.party == us ? cn : us, to: [record.statement.from.party]
             )
-            let thread = RequestThread(
+            let thread = DialogueThread(
                 folding: vector.records.map { $0.id == record.id ? turned : $0 },
                 under: Village.rules)
             let entry = thread.entries.first { $0.id == record.id }
@@ -235,7 +244,7 @@ struct ThreadVectorTests {
 
     @Test func `every reason of the spec's table has a vector, and no vector another`() throws {
         let composerOnly: Set<String> = ["answers-not-held", "answers-unsettled"]
-        let section = try SpecPage.section("10")
+        let section = try SpecPage.section("10") + SpecPage.section("3", of: "proceeding")
         let table = section.matches(of: /\| `([a-z-]+)` \|/).map { String($0.output.1) }
         var used: Set<String> = []
         for vector in ThreadCase.all {
@@ -246,7 +255,7 @@ struct ThreadVectorTests {
     }
 
     /// Whatever an irregular statement is, nothing but the entries may show that it came.
-    private func expectSame(_ one: RequestThread, _ other: RequestThread) {
+    private func expectSame(_ one: DialogueThread, _ other: DialogueThread) {
         #expect(one.state == other.state)
         #expect(one.opening == other.opening)
         #expect(one.clocks == other.clocks)

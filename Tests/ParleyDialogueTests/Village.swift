@@ -20,14 +20,14 @@ enum Village {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    static let rules: RequestRules = attempt {
+    static let rules: ThreadRules = attempt {
         let file = VectorFolder.root.appending(path: "thread/rules.json")
         let rules = try cases(of: file) { _, fields in
             guard try Expectation(&fields) == .accept else {
                 throw VectorFault(description: "rules are accepted")
             }
             var rules = try known(fields.fields("rules"), "no rules")
-            let made = try RequestRules(vector: &rules)
+            let made = try ThreadRules(vector: &rules)
             try rules.done()
             return made
         }
@@ -63,7 +63,7 @@ enum Village {
     }
 }
 
-extension RequestRules {
+extension ThreadRules {
     init(vector fields: inout VectorFields) throws {
         let agreement: String = try fields.required("agreement")
         let named: [String: String] = try fields.required("calendars")

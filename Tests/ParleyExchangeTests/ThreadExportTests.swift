@@ -16,7 +16,7 @@ import Testing
     @Test func `an export of a thread proves it whole`() async throws {
         let verified = try await export().verified(under: terms.agreement)
         #expect(verified.faults == [])
-        let thread = RequestThread(folding: verified.records, under: terms.agreement)
+        let thread = DialogueThread(folding: verified.records, under: terms.agreement)
         #expect(thread.entries.count == 2)
     }
 
@@ -53,7 +53,7 @@ import Testing
         let export = try await export()
         let cut = self.export(export, of: Array(export.items.dropFirst()))
         let verified = try cut.verified(under: terms.agreement)
-        let thread = RequestThread(folding: verified.records, under: terms.agreement)
+        let thread = DialogueThread(folding: verified.records, under: terms.agreement)
         #expect(
             thread.entries.map(\.effect) == [
                 .waiting(for: [StatementID(Digest(hashing: export.items[0].envelope))])

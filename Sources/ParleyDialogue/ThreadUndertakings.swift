@@ -24,9 +24,8 @@ package struct ThreadConditions: Hashable, Sendable {
     package let conditions: [String]
     package let time: Timestamp
     package internal(set) var standing: Standing
-    /// The acceptance or refusal, and its settled time.
+    /// What accepted, declined or outran it.
     package internal(set) var reply: StatementID?
-    package internal(set) var replyTime: Timestamp?
 }
 
 /// A call back to the authority that the request names.
@@ -78,20 +77,33 @@ package struct ThreadHold: Hashable, Sendable {
     }
 
     /// - Parameter followers: the requests that name this one as the one they go on from.
-    package func standing(at now: Timestamp, followers: [RequestThread]) -> Standing {
+    package func standing(at now: Timestamp, followers: [DialogueThread]) -> Standing {
         guard now > until else { return .held(until: until) }
         // SPEC request §8: What is held MUST be shown as held, after its time, while a request
         // that follows it and settled within that time is neither answered, refused nor withdrawn.
         for thread in followers {
             guard let id = thread.id, let opened = thread.clocks.first?.start, opened <= until
             else { continue }
-            switch thread.state {
-            case .submitted, .acknowledged, .accepted, .acceptedInPart, .postponed,
-                .partlyAnswered:
-                return .heldForRequest(id)
-            case .unopened, .answered, .refused, .withdrawn, .closed: break
-            }
+            // Exactly the states in which a question can still be asked.
+            if thread.kind.asking.contains(thread.state) { return .heldForRequest(id) }
         }
         return .runOut(since: until)
     }
+}
+
+/// What a proceeding has come to so far.
+package struct ThreadProceeding: Hashable, Sendable {
+    package struct Step: Hashable, Sendable {
+        package let id: StatementID
+        package let time: Timestamp
+        package let act: Act
+        package let outcome: ProceedingOutcome?
+        package let provisions: [String]
+    }
+
+    /// Everything but reports and questions, in fold order.
+    package internal(set) var steps: [Step] = []
+
+    /// The last outcome; an appeal leaves it standing until there is another.
+    package var outcome: ProceedingOutcome? { steps.compactMap(\.outcome).last }
 }

@@ -1,7 +1,7 @@
 package import ParleyStatements
 
 /// What a request thread needs of the agreement, and nothing else of it.
-package struct RequestRules: Hashable, Sendable {
+package struct ThreadRules: Hashable, Sendable {
     package let agreement: AgreementID
     package let kinds: [String: RequestKind]
     /// Every party of the agreement with the calendar it names.

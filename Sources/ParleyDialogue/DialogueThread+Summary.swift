@@ -1,20 +1,22 @@
 import ParleyLog
 import ParleyStatements
 
-extension RequestThread {
+extension DialogueThread {
     /// State, entries and clocks as lines of text: equal bytes at two nodes mean that both hold
     /// the same records and make the same of them.
     ///
     /// - SeeAlso: `Spec/request.md` §9.
     package func canonicalSummary() -> String {
         // SPEC request §9: Two nodes that hold the same records MUST write the same summary.
-        var lines = ["parley request summary/1"]
+        var lines = ["parley \(kind.name) summary/1"]
         lines.append("thread " + (id?.text ?? "-"))
         lines.append("state " + state.rawValue)
         if let opening {
-            lines.append(
-                "opening \(opening.statement) \(opening.kind) \(opening.urgency.rawValue) "
-                    + "\(opening.requester) \(opening.requested)")
+            let terms = [opening.kind, opening.urgency?.rawValue].compactMap { $0 }
+            let words =
+                [opening.statement.text] + terms + [opening.opener.text]
+                + opening.addressed.map(\.text)
+            lines.append("opening " + words.joined(separator: " "))
         }
         if let opening, let basis = opening.basis {
             lines.append("basis \(basis) \(opening.law?.text ?? "-")")
@@ -33,6 +35,10 @@ extension RequestThread {
         lines += authorityChecks.map { "authority \($0.id) \($0.verdict.rawValue)" }
         lines += (hold?.terms ?? []).map { "hold \($0.id) \($0.until)" }
         lines += (hold?.renewals ?? []).map { "renewal \($0.id) \($0.until)" }
+        lines += proceeding.steps.map {
+            "step \($0.id) \($0.act.rawValue) \($0.outcome?.rawValue ?? "-") "
+                + ($0.provisions.isEmpty ? "-" : $0.provisions.joined(separator: "; "))
+        }
         lines += reviews.map(\.summary)
         lines += silences.map {
             "silence \($0.id) \($0.about) \($0.party) \($0.time) \($0.receipt?.text ?? "-")"

@@ -1,15 +1,15 @@
 import ParleyLog
 import ParleyStatements
 
-/// Where a fold has got to: what the statements so far have made of the request.
-struct RequestFold: Hashable, Sendable {
-    let rules: RequestRules
+/// Where a fold has got to: what the statements so far have made of the thread.
+struct ThreadFold: Hashable, Sendable {
+    let rules: ThreadRules
     /// Nil only for a thread without any statement.
     let thread: ThreadID?
     let records: [StatementID: RecordedStatement]
 
-    private(set) var state: RequestState = .unopened
-    private(set) var opening: RequestOpening?
+    private(set) var state: ThreadState = .unopened
+    private(set) var opening: ThreadOpening?
     private(set) var clocks: [ThreadClock] = []
     /// Questions asked and not answered, in fold order.
     private(set) var openQuestions: [StatementID] = []
@@ -17,6 +17,7 @@ struct RequestFold: Hashable, Sendable {
     private(set) var conditions: [ThreadConditions] = []
     private(set) var authorityChecks: [ThreadAuthorityCheck] = []
     private(set) var hold: ThreadHold?
+    private(set) var proceeding = ThreadProceeding()
     private(set) var reviews: [ThreadReview] = []
     private(set) var silences: [ThreadSilence] = []
     /// Custody events that were applied, each with the statement that carried its exhibit.
@@ -27,7 +28,7 @@ struct RequestFold: Hashable, Sendable {
     private(set) var applied: [StatementID: Act] = [:]
 
     init(
-        rules: RequestRules, thread: ThreadID?, records: [StatementID: RecordedStatement]
+        rules: ThreadRules, thread: ThreadID?, records: [StatementID: RecordedStatement]
     ) {
         self.rules = rules
         self.thread = thread
@@ -49,11 +50,17 @@ struct RequestFold: Hashable, Sendable {
         return .applied
     }
 
-    func side(of party: PartyID) -> RequestSide? {
+    func side(of party: PartyID) -> ThreadSide? {
         guard let opening else { return nil }
-        if party == opening.requester { return .requester }
-        return party == opening.requested ? .requested : nil
+        if party == opening.opener { return .opener }
+        return opening.addressed.contains(party) ? .addressed : nil
     }
+
+    /// The kind of thread that was opened; until then a request, which most are.
+    var kind: ThreadProtocol { opening?.subject ?? .request }
+
+    /// Of a request: its kind in the agreement.
+    var requestKind: RequestKind? { opening?.kind.flatMap { rules.kinds[$0] } }
 
     private mutating func perform(_ record: RecordedStatement, at time: Timestamp) {
         let statement = record.statement
@@ -65,9 +72,9 @@ struct RequestFold: Hashable, Sendable {
             carriers[record.id] = try? custodyCarrier(of: statement)
             return
         }
-        if statement.act == .requestSubmit { opening = RequestOpening(record) }
+        if statement.act.form.opensThread { opening = ThreadOpening(record) }
         guard let side = side(of: statement.from.party),
-            let move = RequestProtocol.move(statement.act, by: side, in: state)
+            let move = kind.move(statement.act, by: side, in: state)
         else { return }
         note(record, at: time)
         for effect in move.effects { perform(effect, of: record, at: time) }
@@ -77,10 +84,16 @@ struct RequestFold: Hashable, Sendable {
     private mutating func note(_ record: RecordedStatement, at time: Timestamp) {
         let statement = record.statement
         switch statement.act {
-        case .requestClarificationAsk: openQuestions.append(record.id)
-        case .requestClarificationGive:
+        case .requestClarificationAsk, .proceedingAsk: openQuestions.append(record.id)
+        case .requestClarificationGive, .proceedingReport:
             openQuestions.removeAll { statement.answers.contains($0) }
         case .requestReview: note(review: record)
+        case .proceedingOpen, .proceedingCharge, .proceedingTry, .proceedingDecide,
+            .proceedingSanction, .proceedingAppeal, .proceedingClose:
+            proceeding.steps.append(
+                .init(
+                    id: record.id, time: time, act: statement.act,
+                    outcome: statement.terms.outcome, provisions: statement.terms.provisions))
         case .requestAuthorityCheck:
             guard let verdict = statement.terms.authority else { return }
             authorityChecks.append(
@@ -97,11 +110,11 @@ struct RequestFold: Hashable, Sendable {
                     id: record.id, conditions: statement.terms.conditions, time: time,
                     standing: .open))
         case .requestConditionsAccept:
-            settle(.accepted, by: record.id, at: time) { statement.answers.contains($0) }
+            settle(.accepted, by: record.id) { statement.answers.contains($0) }
         case .requestConditionsDecline:
-            settle(.declined, by: record.id, at: time) { statement.answers.contains($0) }
+            settle(.declined, by: record.id) { statement.answers.contains($0) }
         case .requestAnswer, .requestRefuse, .requestWithdraw:
-            settle(.lapsed, by: record.id, at: time) { _ in true }
+            settle(.lapsed, by: record.id) { _ in true }
         case .requestHold:
             guard let until = statement.terms.until else { return }
             let term = ThreadHold.Term(id: record.id, time: time, until: until)
@@ -116,13 +129,13 @@ struct RequestFold: Hashable, Sendable {
     private mutating func note(consultation record: RecordedStatement, at time: Timestamp) {
         guard let ground = record.statement.terms.ground, let opening else { return }
         var due: Due?
-        if let limit = rules.kinds[opening.kind]?.consultation,
-            let calendar = rules.calendars[opening.requester]
+        if let limit = requestKind?.consultation,
+            let calendar = rules.calendars[opening.opener]
         {
             do throws(WorkingTimeRefusal) {
                 due = .at(try WorkingTime.due(after: time, limit: limit, in: calendar))
             } catch {
-                due = .unavailable(party: opening.requester, error)
+                due = .unavailable(party: opening.opener, error)
             }
         }
         consultations.append(
@@ -130,14 +143,13 @@ struct RequestFold: Hashable, Sendable {
     }
 
     private mutating func settle(
-        _ standing: ThreadConditions.Standing, by id: StatementID, at time: Timestamp,
+        _ standing: ThreadConditions.Standing, by id: StatementID,
         where isMeant: (StatementID) -> Bool
     ) {
         for place in conditions.indices
         where conditions[place].standing == .open && isMeant(conditions[place].id) {
             conditions[place].standing = standing
             conditions[place].reply = id
-            conditions[place].replyTime = time
         }
     }
 
@@ -174,7 +186,7 @@ struct RequestFold: Hashable, Sendable {
     }
 
     private mutating func perform(
-        _ effect: RequestProtocol.ClockEffect, of record: RecordedStatement, at time: Timestamp
+        _ effect: ThreadProtocol.ClockEffect, of record: RecordedStatement, at time: Timestamp
     ) {
         guard let opening, let calendar = rules.calendars[opening.requested] else { return }
         func update(_ name: ClockName, _ change: (inout ThreadClock) -> Void) {
@@ -184,14 +196,15 @@ struct RequestFold: Hashable, Sendable {
         }
         switch effect {
         case .start(let name):
-            guard let limits = rules.kinds[opening.kind]?.clocks[opening.urgency] else { return }
+            guard let urgency = opening.urgency, let limits = requestKind?.clocks[urgency]
+            else { return }
             // SPEC request §6: Every clock MUST start at the settled time of the submission and
             // run by the calendar of the requested party.
             clocks.append(
                 ThreadClock(
                     name, start: time, limit: limits.limit(of: name),
                     lawLimit: opening.basis.flatMap {
-                        rules.kinds[opening.kind]?.basis($0)?.limits[name]
+                        requestKind?.basis($0)?.limits[name]
                     }, party: opening.requested, calendar: calendar))
         case .stop(let name):
             update(name) { $0.stop(by: record.id, at: time, isEnd: false, in: calendar) }

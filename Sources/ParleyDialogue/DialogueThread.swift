@@ -1,18 +1,18 @@
 package import ParleyLog
 package import ParleyStatements
 
-/// A request and everything said about it: a total function of the set of its records.
+/// A thread and everything said in it: a total function of the set of its records.
 ///
 /// Nothing here knows the present; what depends on it is asked with `at now:`.
 /// - SeeAlso: `Spec/request.md`.
-package struct RequestThread: Hashable, Sendable {
+package struct DialogueThread: Hashable, Sendable {
     /// Nil only when nothing was folded.
     package let id: ThreadID?
     /// Settled statements in fold order, then waiting and untimed ones.
     package let entries: [ThreadEntry]
     /// The lawful submission; while that has no time yet, the first untimed one that would be.
-    package let opening: RequestOpening?
-    private let fold: RequestFold
+    package let opening: ThreadOpening?
+    private let fold: ThreadFold
     private let unsettled: [RecordedStatement]
 
     /// Under the version of the agreement that the thread was opened under.
@@ -20,20 +20,20 @@ package struct RequestThread: Hashable, Sendable {
         folding records: some Collection<RecordedStatement>, under versions: AgreementVersions
     ) {
         let order = FoldOrder(records)
-        self.init(folding: order, under: RequestRules(order.version(among: versions)))
+        self.init(folding: order, under: ThreadRules(order.version(among: versions)))
     }
 
     package init(folding records: some Collection<RecordedStatement>, under agreement: Agreement) {
-        self.init(folding: FoldOrder(records), under: RequestRules(agreement))
+        self.init(folding: FoldOrder(records), under: ThreadRules(agreement))
     }
 
-    package init(folding records: some Collection<RecordedStatement>, under rules: RequestRules) {
+    package init(folding records: some Collection<RecordedStatement>, under rules: ThreadRules) {
         self.init(folding: FoldOrder(records), under: rules)
     }
 
-    private init(folding order: FoldOrder, under rules: RequestRules) {
+    private init(folding order: FoldOrder, under rules: ThreadRules) {
         let thread = order.thread
-        var fold = RequestFold(rules: rules, thread: thread, records: order.records)
+        var fold = ThreadFold(rules: rules, thread: thread, records: order.records)
         var entries: [ThreadEntry] = []
         for settled in order.settled {
             let effect = fold.apply(settled.record, at: settled.time)
@@ -60,16 +60,21 @@ package struct RequestThread: Hashable, Sendable {
     /// The version of the agreement that it runs under.
     package var agreement: AgreementID { fold.rules.agreement }
 
+    /// The kind of thread that was opened; until then a request, which most are.
+    package var kind: ThreadProtocol { opening?.subject ?? .request }
+
     /// Whether anything but changes of the directory and silences about them was said in it.
-    package var isRequest: Bool {
+    package var isDialogue: Bool {
         entries.map(\.statement.act).contains { !$0.changesDirectory && $0 != .deliverySilence }
     }
 
-    package var kind: String? { opening?.kind }
+    /// Of a request: the kind that the agreement has of it.
+    package var requestKind: String? { opening?.kind }
     package var urgency: Urgency? { opening?.urgency }
-    package var requester: PartyID? { opening?.requester }
+    package var opener: PartyID? { opening?.opener }
+    /// Of a request: who is asked.
     package var requested: PartyID? { opening?.requested }
-    package var state: RequestState { fold.state }
+    package var state: ThreadState { fold.state }
     /// Empty until the submission is applied, then all three, acknowledge first.
     package var clocks: [ThreadClock] { fold.clocks }
     /// Of several reviews of one statement the last counts.
@@ -84,18 +89,18 @@ package struct RequestThread: Hashable, Sendable {
     package var openConditions: [StatementID] { fold.openConditions }
     package var authorityChecks: [ThreadAuthorityCheck] { fold.authorityChecks }
     package var hold: ThreadHold? { fold.hold }
+    package var proceeding: ThreadProceeding { fold.proceeding }
 
-    /// The conditions that bind what the requested side sent in that statement: those accepted
-    /// before it settled.
+    /// The conditions that bind what the requested side sent in that statement.
     package func conditions(binding id: StatementID) -> [ThreadConditions] {
-        // SPEC request §8: Conditions accepted before a statement of the requested side settled
-        // MUST be shown with every exhibit of that statement.
-        guard let entry = entries.first(where: { $0.id == id }), let time = entry.settledTime,
-            entry.statement.from.party == requested
+        // SPEC request §8: Conditions accepted before a statement of the requested side, in fold
+        // order, MUST be shown with every exhibit of that statement.
+        guard let place = entries.firstIndex(where: { $0.id == id }),
+            entries[place].settledTime != nil, entries[place].statement.from.party == requested
         else { return [] }
-        return conditions.filter {
-            guard $0.standing == .accepted, let accepted = $0.replyTime else { return false }
-            return accepted <= time
+        let before = Set(entries[..<place].map(\.id))
+        return conditions.filter { one in
+            one.standing == .accepted && one.reply.map(before.contains) ?? false
         }
     }
 
@@ -124,17 +129,16 @@ package struct RequestThread: Hashable, Sendable {
         return (heads + own.map(\.id).filter { !answered.contains($0) }).sorted()
     }
 
-    /// Who is to act next; nil before a request is open and after it is closed.
+    /// Who is to act next; nil where nobody is.
     package var whoseTurn: PartyID? {
         guard let opening else { return nil }
-        switch state {
-        case .unopened, .closed: return nil
-        case .submitted, .acknowledged, .accepted, .acceptedInPart, .postponed, .partlyAnswered:
-            let isAsked =
-                !openQuestions.isEmpty || !openConditions.isEmpty || !openConsultations.isEmpty
-            return isAsked ? opening.requester : opening.requested
-        case .answered, .refused: return opening.requester
-        case .withdrawn: return opening.requested
+        let isAsked =
+            !openQuestions.isEmpty || !openConditions.isEmpty || !openConsultations.isEmpty
+        if isAsked, kind.asking.contains(state) { return opening.opener }
+        switch kind.turns[state] {
+        case .opener?: return opening.opener
+        case .addressed?: return opening.addressed.first
+        case nil: return nil
         }
     }
 
@@ -152,7 +156,7 @@ package struct RequestThread: Hashable, Sendable {
         let fold = fold(asSeenBy: party)
         guard fold.opening != nil else {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
-            return mayOpen ? [.requestSubmit] : []
+            return mayOpen ? ThreadProtocol.all.map(\.opening) : []
         }
         return fold.side(of: party).map(fold.lawfulActs) ?? []
     }
@@ -160,7 +164,7 @@ package struct RequestThread: Hashable, Sendable {
     /// Tells a composer before signing whether the fold will apply the draft, as things stand:
     /// after what its party has said already, also where nobody has receipted that yet.
     package func admit(_ draft: Statement) throws(ActRefusal) {
-        if draft.act == .requestSubmit, fold.opening == nil, opening != nil {
+        if fold.opening == nil, opening != nil, ThreadProtocol.opened(by: draft.act) != nil {
             throw .threadAlreadyOpen
         }
         var mayComeFirst = true
@@ -183,7 +187,7 @@ package struct RequestThread: Hashable, Sendable {
 
     /// The fold with the party's own statements that are not settled, each where it would come if
     /// it were receipted now. Silences and custody events move no state and are left out.
-    private func fold(asSeenBy party: PartyID) -> RequestFold {
+    private func fold(asSeenBy party: PartyID) -> ThreadFold {
         var fold = fold
         var left = unsettled.filter {
             $0.statement.from.party == party
@@ -200,12 +204,13 @@ package struct RequestThread: Hashable, Sendable {
     }
 
     private static func untimedOpening(
-        among unsettled: [RecordedStatement], after fold: RequestFold
-    ) -> RequestOpening? {
-        for record in unsettled where record.statement.act == .requestSubmit {
+        among unsettled: [RecordedStatement], after fold: ThreadFold
+    ) -> ThreadOpening? {
+        for record in unsettled
+        where ThreadProtocol.opened(by: record.statement.act) != nil {
             do throws(ActRefusal) {
                 try fold.check(record.statement, at: record.statement.at)
-                return RequestOpening(record)
+                return ThreadOpening(record)
             } catch {
                 continue
             }
@@ -214,32 +219,46 @@ package struct RequestThread: Hashable, Sendable {
     }
 }
 
-/// What the submission settles for the whole thread.
-package struct RequestOpening: Hashable, Sendable {
+/// What its first statement settles for the whole thread.
+package struct ThreadOpening: Hashable, Sendable {
     package let statement: StatementID
-    package let kind: String
-    package let urgency: Urgency
-    package let requester: PartyID
-    package let requested: PartyID
+    package let subject: ThreadProtocol
+    package let opener: PartyID
+    /// Sorted, at least one.
+    package let addressed: [PartyID]
+    /// Of a request.
+    package let kind: String?
+    /// Of a request.
+    package let urgency: Urgency?
     package let basis: BasisID?
     /// The digest of the tables of law by which the requester chose the basis.
     package let law: Digest?
-    /// The request that this one goes on from.
+    /// The thread that this one goes on from.
     package let follows: ThreadID?
 
-    /// Nil for a statement that lacks what a lawful submission has.
+    /// Of a request: who is asked.
+    package var requested: PartyID { addressed[0] }
+
+    /// Nil for a statement that opens no thread, or is to nobody.
     init?(_ record: RecordedStatement) {
-        guard let kind = record.statement.terms.kind, let urgency = record.statement.terms.urgency,
-            let requested = record.statement.to.first
+        guard let subject = ThreadProtocol.opened(by: record.statement.act),
+            !record.statement.to.isEmpty
         else { return nil }
+        self.subject = subject
+        let terms = record.statement.terms
         statement = record.id
-        self.kind = kind
-        self.urgency = urgency
-        requester = record.statement.from.party
-        self.requested = requested
-        basis = record.statement.terms.basis
-        law = record.statement.terms.law
-        follows = record.statement.terms.follows
+        opener = record.statement.from.party
+        addressed = record.statement.to
+        kind = terms.kind
+        urgency = terms.urgency
+        basis = terms.basis
+        law = terms.law
+        follows = terms.follows
+    }
+
+    /// Everybody in the thread but that party, sorted: whom it addresses.
+    package func others(than party: PartyID) -> [PartyID] {
+        ([opener] + addressed).filter { $0 != party }.sorted()
     }
 }
 

@@ -2,7 +2,7 @@ import ParleyLog
 import ParleyStatements
 
 /// What may be said now: the one check that the fold and the composer share.
-extension RequestFold {
+extension ThreadFold {
     /// - Parameter time: The statement's settled time; for a draft, the time it claims.
     func check(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
         // SPEC request §4: A statement MUST stand under the agreement and in the thread that is
@@ -16,26 +16,34 @@ extension RequestFold {
         switch statement.act {
         case .deliverySilence: try checkSilence(statement)
         case .custodyRecord: _ = try custodyCarrier(of: statement)
-        case .requestSubmit: try checkSubmission(statement)
+        case _ where ThreadProtocol.opened(by: statement.act) != nil:
+            try checkOpening(statement)
+            if statement.act == .requestSubmit { try checkSubmission(statement) }
         default: try checkAct(statement, at: time)
         }
     }
 
-    private func checkSubmission(_ statement: Statement) throws(ActRefusal) {
+    private func checkOpening(_ statement: Statement) throws(ActRefusal) {
         // SPEC request §4: A thread MUST have one submission, the first lawful one in fold order.
+        // SPEC request §4: A thread MUST be of the kind that its first lawful opening opens.
         guard state == .unopened else { throw .threadAlreadyOpen }
         // SPEC request §4: A submission MUST answer nothing.
         guard statement.answers.isEmpty else {
             throw .openingAnswers(count: statement.answers.count)
         }
+        let author = statement.from.party
         // SPEC request §4: A submission MUST be addressed to one party, another than its author's.
-        guard let requested = statement.to.first, statement.to.count == 1,
-            requested != statement.from.party
-        else { throw .requestedNotOne(count: statement.to.count) }
+        let isToOne = statement.act != .requestSubmit || statement.to.count == 1
+        guard isToOne, !statement.to.isEmpty, !statement.to.contains(author) else {
+            throw .requestedNotOne(count: statement.to.count)
+        }
         // SPEC request §4: Requester and requested MUST be parties to the agreement.
-        for party in [statement.from.party, requested] where rules.calendars[party] == nil {
+        for party in [author] + statement.to where rules.calendars[party] == nil {
             throw .partyUnknown(party)
         }
+    }
+
+    private func checkSubmission(_ statement: Statement) throws(ActRefusal) {
         // SPEC request §4: A submission's kind MUST be one of the agreement's, with an urgency for
         // which that kind has clocks.
         guard let name = statement.terms.kind, let kind = rules.kinds[name] else {
@@ -61,21 +69,22 @@ extension RequestFold {
         guard let side = side(of: statement.from.party) else {
             throw .partyNotInThread(statement.from.party)
         }
-        let other = side == .requester ? opening.requested : opening.requester
-        guard statement.to == [other] else { throw .addresseesWrong(expected: other) }
+        let others = opening.others(than: statement.from.party)
+        guard statement.to == others else { throw .addresseesWrong(expected: others) }
         // SPEC request §4: Every other act MUST answer at least one statement that was applied.
         guard !statement.answers.isEmpty else { throw .answersNothing }
         guard statement.answers.contains(where: { applied[$0] != nil }) else {
             throw .answersNothingApplied
         }
         // SPEC request §5: An act MUST be in the table for its side and the state at its place.
-        guard RequestProtocol.isActOf(side, statement.act) else {
-            throw .actNotBySide(statement.act, side, lawful: lawfulActs(of: side))
+        guard kind.isActOf(side, statement.act) else {
+            throw .actNotBySide(
+                statement.act, kind.title(of: side), lawful: lawfulActs(of: side))
         }
-        guard RequestProtocol.move(statement.act, by: side, in: state) != nil else {
+        guard kind.move(statement.act, by: side, in: state) != nil else {
             throw .actNotInState(statement.act, state, lawful: lawfulActs(of: side))
         }
-        try checkTerms(of: statement, kind: rules.kinds[opening.kind], at: time)
+        try checkTerms(of: statement, kind: requestKind, at: time)
     }
 
     private func checkTerms(
@@ -125,6 +134,14 @@ extension RequestFold {
                 throw .noOpenConditionsAnswered(open: openConditions)
             }
         case .requestHold: try checkHold(statement, kind: kind, at: time)
+        case .proceedingDecide:
+            // SPEC proceeding §3: A conviction or acquittal MUST come after a charge.
+            guard let outcome = statement.terms.outcome else { throw .outcomeMissing }
+            let isJudgement = outcome == .convicted || outcome == .acquitted
+            guard !isJudgement || state != .opened else { throw .notCharged(outcome) }
+        case .proceedingSanction:
+            // SPEC proceeding §3: A sanction MUST come after an outcome of convicted or settled.
+            guard isPunishable else { throw .notPunishable(proceeding.outcome) }
         case .requestRenew:
             guard let hold else { throw .nothingHeld }
             guard let until = statement.terms.until else { throw .untilMissing }
@@ -136,6 +153,10 @@ extension RequestFold {
             }
         default: break
         }
+    }
+
+    private var isPunishable: Bool {
+        proceeding.outcome == .convicted || proceeding.outcome == .settled
     }
 
     private func checkHold(
@@ -184,7 +205,9 @@ extension RequestFold {
     }
 
     private func checkAuthority(_ kind: RequestKind?) throws(ActRefusal) {
-        guard let opening, let kind, kind.callBack.contains(opening.urgency) else { return }
+        guard let urgency = opening?.urgency, let kind, kind.callBack.contains(urgency) else {
+            return
+        }
         // SPEC request §5: Where the kind asks a call back for the request's urgency, it MUST NOT
         // be accepted or answered, in whole or part, before the last check of authority confirmed.
         let last = authorityChecks.last?.verdict
@@ -225,15 +248,15 @@ extension RequestFold {
     }
 
     /// What that side may do now; what answers something only while that is open.
-    func lawfulActs(of side: RequestSide) -> [Act] {
-        let kind = opening.flatMap { rules.kinds[$0.kind] }
-        return RequestProtocol.acts(of: side, in: state).filter {
+    func lawfulActs(of side: ThreadSide) -> [Act] {
+        kind.acts(of: side, in: state).filter {
             switch $0 {
             case .requestClarificationGive: !openQuestions.isEmpty
             case .requestConsultReply: !openConsultations.isEmpty
             case .requestConditionsAccept, .requestConditionsDecline: !openConditions.isEmpty
-            case .requestHold: holdDays(kind) != nil
+            case .requestHold: holdDays(requestKind) != nil
             case .requestRenew: hold != nil
+            case .proceedingSanction: isPunishable
             default: true
             }
         }

@@ -1,7 +1,7 @@
 import ParleyStatements
 
 /// Custody events of the exhibits in a thread: allowed in every state, moving none.
-extension RequestFold {
+extension ThreadFold {
     /// The statement that carried the exhibit whose custody `statement` records.
     func custodyCarrier(of statement: Statement) throws(ActRefusal) -> StatementID {
         // SPEC custody §2: A custody event MUST answer one statement: the one that carried the

@@ -1,0 +1,75 @@
+import ParleyDialogue
+import ParleyStatements
+import Testing
+
+@testable import ParleyDialogue
+
+struct ThreadProtocolTests {
+    /// Where each protocol's tables stand in the specification.
+    static let pages = ["request": ("request", "5"), "proceeding": ("proceeding", "2")]
+
+    @Test(arguments: ThreadProtocol.all)
+    func `the spec's tables are the protocol's own`(kind: ThreadProtocol) throws {
+        let (page, section) = try #require(Self.pages[kind.name])
+        #expect(try SpecPage.section(section, of: page).contains(kind.table()))
+    }
+
+    @Test(arguments: ThreadProtocol.all)
+    func `no two moves stand for one act by one side in one state`(kind: ThreadProtocol) {
+        for act in Act.allCases {
+            for side in ThreadSide.allCases {
+                for state in kind.states {
+                    let moves = kind.moves.filter {
+                        $0.act == act && $0.side == side && $0.states.contains(state)
+                    }
+                    #expect(moves.count <= 1, "\(act) \(side) \(state)")
+                }
+            }
+        }
+    }
+
+    @Test func `every act but silence and custody has a move in one protocol, and those have none`()
+    {
+        let acts = ThreadProtocol.all.map { Set($0.moves.map(\.act)) }
+        let all = Act.allCases.filter {
+            !$0.changesDirectory && $0 != .deliverySilence && $0 != .custodyRecord
+        }
+        #expect(acts.reduce(into: Set()) { $0.formUnion($1) } == Set(all))
+        #expect(acts.map(\.count).reduce(0, +) == all.count)
+    }
+
+    @Test(arguments: ThreadProtocol.all)
+    func `a protocol's acts begin with its name, and its opening alone opens a thread`(
+        kind: ThreadProtocol
+    ) {
+        for move in kind.moves {
+            #expect(move.act.rawValue.hasPrefix(kind.name + "."))
+            #expect(move.act.form.opensThread == (move.act == kind.opening))
+            #expect(move.states.allSatisfy(kind.states.contains))
+        }
+        #expect(Set(kind.sides.keys) == Set(ThreadSide.allCases))
+    }
+
+    @Test(arguments: ThreadProtocol.all)
+    func `every state can be reached, and only closed leads nowhere`(kind: ThreadProtocol) {
+        #expect(Self.reached(from: .unopened, in: kind) == Set(kind.states))
+        for state in kind.states {
+            #expect(kind.successors(of: state).isEmpty == (state == .closed))
+        }
+    }
+
+    @Test(arguments: ThreadProtocol.all)
+    func `from every open state somebody can bring the thread to its end`(kind: ThreadProtocol) {
+        for state in kind.states where state != .unopened && state != .closed {
+            #expect(Self.reached(from: state, in: kind).contains(.closed), "\(state)")
+        }
+    }
+
+    private static func reached(
+        from state: ThreadState, in kind: ThreadProtocol
+    ) -> Set<ThreadState> {
+        var reached: Set<ThreadState> = [state]
+        for _ in kind.states { reached.formUnion(reached.flatMap { kind.successors(of: $0) }) }
+        return reached
+    }
+}
