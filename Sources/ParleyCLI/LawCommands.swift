@@ -18,6 +18,7 @@ struct LawCommand: AsyncParsableCommand {
         subcommands: [
             LawStatusCommand.self, LawOffenceCommand.self, LawBasisCommand.self,
             LawCheckCommand.self, LawExplainCommand.self, LawKindsCommand.self,
+            OverlayCommand.self,
         ])
 }
 

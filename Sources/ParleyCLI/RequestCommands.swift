@@ -62,7 +62,8 @@ struct SayingOptions: ParsableArguments {
     /// Writes one statement into a thread and prints what became of it.
     func say(
         _ act: Act, in thread: ThreadID, to: [PartyID], answers: [StatementID],
-        terms: Terms = Terms(), through writer: StatementWriter, noting notes: [String] = []
+        terms: Terms = Terms(), through writer: StatementWriter, noting notes: [String] = [],
+        document: BlobReference? = nil
     ) async throws {
         let folder = try PreparedFolder(home: writer.home)
         let id = try await writer.write(
@@ -72,7 +73,7 @@ struct SayingOptions: ParsableArguments {
                 files: attach.map {
                     AttachedFile(path: $0, mediaType: mediaType ?? guessedMediaType($0))
                 },
-                prepared: try exhibit.map(folder.exhibit)))
+                prepared: try exhibit.map(folder.exhibit), document: document))
         var said: JSONObject = [
             "statement": .string(id.text), "thread": .string(thread.text),
             "act": .string(act.rawValue),

@@ -17,13 +17,6 @@ struct RequestComposer {
         let others: [BasisID]
     }
 
-    /// Under whose law the party stands: what the agreement says or, of a state, its id.
-    func jurisdiction(of id: PartyID) -> RowID? {
-        guard let party = agreement.party(id) else { return nil }
-        if let code = party.jurisdiction { return try? data.party(named: code) }
-        return party.kind == .state ? try? data.party(named: id.text) : nil
-    }
-
     /// - Parameters:
     ///   - named: The basis asked for; nil for the best that stands.
     ///   - fields: The fields of the request's body.
@@ -57,7 +50,8 @@ struct RequestComposer {
     private func standing(
         _ kind: RequestKind, from: PartyID, to: PartyID
     ) throws -> [BasisID]? {
-        guard let first = jurisdiction(of: from), let second = jurisdiction(of: to),
+        guard let first = agreement.jurisdiction(of: from, in: data),
+            let second = agreement.jurisdiction(of: to, in: data),
             first != second
         else { return nil }
         let question = try lawful {

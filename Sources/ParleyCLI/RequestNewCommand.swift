@@ -35,7 +35,8 @@ struct RequestNewCommand: AsyncParsableCommand {
             let fields = try saying.particulars()
             try RequestComposer.checkEmergency(urgency, fields: fields)
             var terms = Terms(kind: kind.name, urgency: urgency)
-            let data = try lawful { try ShippedLaw.data() }
+            let data = try await HomeLaw(home: writer.home, record: writer.record)
+                .data(with: party)
             let choice = try RequestComposer(
                 agreement: writer.agreement, data: data, today: LawOptions.today
             ).choose(

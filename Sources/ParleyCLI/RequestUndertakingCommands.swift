@@ -180,7 +180,8 @@ struct RequestCheckCommand: AsyncParsableCommand {
                     "basis-missing", "the request names no basis in law",
                     hint: "its kind has none in the agreement")
             }
-            let data = try lawful { try ShippedLaw.data() }
+            let other = opening.others(than: home.seat.party).first
+            let data = try await HomeLaw(home: home, record: record).data(with: other)
             guard let row = data.row(of: basis) else {
                 throw CommandFailure.refused(
                     "basis-unknown", "the tables of law here have no row \(basis)",

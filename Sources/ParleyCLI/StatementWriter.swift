@@ -22,6 +22,8 @@ struct StatementDraft {
     var files: [AttachedFile] = []
     /// Exhibits sealed before by `parley attach`.
     var prepared: [PreparedExhibit] = []
+    /// An open exhibit that the record itself relies on; nothing else is attached then.
+    var document: BlobReference?
 }
 
 struct AttachedFile {
@@ -54,8 +56,9 @@ struct StatementWriter {
         let thread = try await record.thread(draft.thread, opening: agreement.id)
         var exhibits = draft.prepared
         let version = thread.agreement
+        let document = draft.document.map { [$0] } ?? []
         var plain = statement(
-            draft, under: version, body: nil, exhibits: exhibits.map(\.reference))
+            draft, under: version, body: nil, exhibits: exhibits.map(\.reference) + document)
         do {
             try thread.admit(plain)
         } catch {
@@ -78,8 +81,18 @@ struct StatementWriter {
             body = try await sealBody(text, draft, exhibits: exhibits, into: blobs)
         }
         plain = statement(
-            draft, under: version, body: body, exhibits: exhibits.map(\.reference))
+            draft, under: version, body: body, exhibits: exhibits.map(\.reference) + document)
         return try await handIn(plain)
+    }
+
+    /// Keeps a document among the blobs, open to read.
+    func document(
+        _ bytes: [UInt8], _ kind: Act.Document
+    ) async throws -> BlobReference {
+        let blob = BlobID(Digest(hashing: bytes))
+        try await home.blobs().put(bytes, as: blob)
+        return BlobReference(
+            blob: blob, sizeBytes: UInt64(bytes.count), mediaType: kind.mediaType, isSealed: false)
     }
 
     /// Signs with the organ's newest key.

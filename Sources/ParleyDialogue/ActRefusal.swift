@@ -22,6 +22,7 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case noOpenConditionsAnswered(open: [StatementID])
     case kindHoldsNothing
     case nothingHeld
+    case documentOther
     case outcomeMissing
     case notCharged(ProceedingOutcome)
     case notPunishable(ProceedingOutcome?)
@@ -75,6 +76,7 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .noOpenConditionsAnswered: "no-open-conditions-answered"
         case .kindHoldsNothing: "kind-holds-nothing"
         case .nothingHeld: "nothing-held"
+        case .documentOther: "document-other"
         case .outcomeMissing: "outcome-missing"
         case .notCharged: "not-charged"
         case .notPunishable: "not-punishable"
@@ -122,7 +124,8 @@ package enum ActRefusal: Error, Hashable, Sendable {
             "a request of kind \(kind) cannot be \(urgency?.rawValue ?? "without an urgency")"
         case .basisMissing, .basisNotAgreed, .consultationMissing, .consultationOpen,
             .authorityNotConfirmed, .noOpenConsultationAnswered, .noOpenConditionsAnswered,
-            .kindHoldsNothing, .nothingHeld, .outcomeMissing, .notCharged, .notPunishable,
+            .kindHoldsNothing, .nothingHeld, .documentOther, .outcomeMissing, .notCharged,
+            .notPunishable,
             .holdTooShort, .holdNotLonger, .holdRunOut:
             undertakingExplanation
         case .partyNotInThread(let party): "\(party) is on neither side here"
@@ -185,6 +188,7 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .noOpenConditionsAnswered(let open): nothingOpen("proposal of conditions", open)
         case .kindHoldsNothing: "the agreement has nothing held for a request of this kind"
         case .nothingHeld: "nothing is held in this thread"
+        case .documentOther: "it is not the document that was shared"
         case .outcomeMissing: "a decision must name its outcome"
         case .notCharged(let outcome):
             "nobody is charged, so nobody can be \(outcome.rawValue)"

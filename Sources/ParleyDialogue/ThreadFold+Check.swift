@@ -134,6 +134,11 @@ extension ThreadFold {
                 throw .noOpenConditionsAnswered(open: openConditions)
             }
         case .requestHold: try checkHold(statement, kind: kind, at: time)
+        case .lawAdopt:
+            // SPEC law §10: law.adopt MUST carry the document of the law.share that opened its
+            // thread.
+            let shared = opening.flatMap { records[$0.statement]?.statement.exhibits.first }
+            guard statement.exhibits.first == shared else { throw .documentOther }
         case .proceedingDecide:
             // SPEC proceeding §3: A conviction or acquittal MUST come after a charge.
             guard let outcome = statement.terms.outcome else { throw .outcomeMissing }

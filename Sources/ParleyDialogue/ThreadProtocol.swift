@@ -52,7 +52,7 @@ package struct ThreadProtocol: Hashable, Sendable {
     /// States in which a question that is open makes it the opener's turn.
     package let asking: [ThreadState]
 
-    package static let all: [ThreadProtocol] = [.request, .proceeding]
+    package static let all: [ThreadProtocol] = [.request, .proceeding, .overlay]
 
     /// The kind of thread that the act opens.
     static func opened(by act: Act) -> ThreadProtocol? { all.first { $0.opening == act } }

@@ -74,6 +74,13 @@ package struct LawLayer: Sendable {
         try checkNoneTwice()
     }
 
+    /// The same rows as an overlay that both have signed.
+    package init(agreed overlay: LawLayer) {
+        origin = .agreed
+        entries = overlay.entries
+        digest = overlay.digest
+    }
+
     init(shipped tables: [(table: LawTable, rows: [JSONObject])]) throws(LawRefusal) {
         origin = .shipped
         var entries: [Entry] = []

@@ -360,7 +360,8 @@ struct LogBatch {
                 index: index, id: id, payload: statement.payload,
                 thread: statement.verified.statement.thread,
                 envelope: statement.verified.envelopeBytes, takenAt: now,
-                changesDirectory: statement.verified.statement.act.changesDirectory))
+                changesDirectory: statement.verified.statement.act.changesDirectory,
+                concernsOverlay: statement.verified.statement.act.concernsOverlay))
         return .new(index)
     }
 

@@ -35,6 +35,9 @@ package protocol Ledger: Sendable {
     func threads() async throws -> [ThreadID]
     /// Every statement that changes the directory (``Act/changesDirectory``), in log order.
     func changes() async throws -> [LedgerEntry]
+    /// Threads that hold a statement about an overlay on the tables of law
+    /// (``Act/concernsOverlay``), by their first such statement.
+    func overlayThreads() async throws -> [ThreadID]
     /// Statements from `index` on that a party still owes a receipt for, in log order.
     func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
@@ -182,10 +185,12 @@ package struct LedgerChange: Sendable {
         package let envelope: [UInt8]
         package let takenAt: Timestamp
         package let changesDirectory: Bool
+        package let concernsOverlay: Bool
 
         package init(
             index: EntryIndex, id: StatementID, payload: Digest, thread: ThreadID,
-            envelope: [UInt8], takenAt: Timestamp, changesDirectory: Bool = false
+            envelope: [UInt8], takenAt: Timestamp, changesDirectory: Bool = false,
+            concernsOverlay: Bool = false
         ) {
             self.index = index
             self.id = id
@@ -194,6 +199,7 @@ package struct LedgerChange: Sendable {
             self.envelope = envelope
             self.takenAt = takenAt
             self.changesDirectory = changesDirectory
+            self.concernsOverlay = concernsOverlay
         }
     }
 

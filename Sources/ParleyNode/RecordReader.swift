@@ -62,6 +62,13 @@ package struct RecordReader: Sendable {
         return try await ledger.changes().map { try recorded($0, keys: keys) }
     }
 
+    /// The overlays on the tables of law that are on record.
+    package func overlays() async throws -> SharedOverlays {
+        var threads: [DialogueThread] = []
+        for id in try await ledger.overlayThreads() { threads.append(try await thread(id)) }
+        return SharedOverlays(threads)
+    }
+
     /// - Parameter opening: the version under which a thread that holds nothing yet is to be
     ///   opened;
     ///   nil for the first.

@@ -35,6 +35,11 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     case proceedingReport = "proceeding.report"
     case proceedingAsk = "proceeding.ask"
     case proceedingClose = "proceeding.close"
+    /// A party's own rows over the shipped tables of law; the document is its exhibit.
+    case lawShare = "law.share"
+    /// The same document, signed by another party: an overlay that both have signed.
+    case lawAdopt = "law.adopt"
+    case lawWithdraw = "law.withdraw"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
     /// Signed by the root key of the author's party, about a key of the author's organ.
@@ -59,21 +64,42 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         package let optionalTerms: Set<Term>
         package let body: Presence
         package let allowsExhibits: Bool
-        /// Has one exhibit, open to read: a document that the record itself relies on.
-        package let isDocument: Bool
+        /// What its one exhibit is, open to read: a document that the record itself relies on.
+        package let document: Document?
         /// Answers nothing: the first statement of its thread.
         package let opensThread: Bool
 
         init(
             _ terms: Set<Term> = [], optional: Set<Term> = [], body: Presence,
-            exhibits: Bool = false, document: Bool = false, opensThread: Bool = false
+            exhibits: Bool = false, document: Document? = nil, opensThread: Bool = false
         ) {
             self.terms = terms
             optionalTerms = optional
             self.body = body
             allowsExhibits = exhibits
-            isDocument = document
+            self.document = document
             self.opensThread = opensThread
+        }
+    }
+
+    package enum Document: Hashable, Sendable, CaseIterable {
+        /// The signed envelope of a version of the agreement.
+        case agreement
+        /// An overlay on the tables of law (`Spec/law.md` §3).
+        case lawOverlay
+
+        package var mediaType: String {
+            switch self {
+            case .agreement: Agreement.payloadType
+            case .lawOverlay: "application/vnd.parley.law-overlay.v1+json"
+            }
+        }
+
+        package var limitBytes: Int {
+            switch self {
+            case .agreement: Agreement.envelopeSizeLimitBytes
+            case .lawOverlay: 1_048_576
+            }
         }
     }
 
@@ -88,6 +114,14 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     /// Whether it changes who speaks, with which keys or under which version of the agreement: then
     /// it has a thread of its own.
     package var changesDirectory: Bool { isSignedByRoot || self == .agreementAmend }
+
+    /// Whether it is about an overlay on the tables of law.
+    package var concernsOverlay: Bool {
+        switch self {
+        case .lawShare, .lawAdopt, .lawWithdraw: true
+        default: false
+        }
+    }
 
     /// Whether the root key of its author's party signs it.
     package var isSignedByRoot: Bool {
@@ -138,7 +172,10 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
         case .keysRetire: Form([.key], body: .none, opensThread: true)
         case .keysRevoke: Form([.key, .since], body: .none, opensThread: true)
-        case .agreementAmend: Form(body: .none, document: true, opensThread: true)
+        case .lawShare: Form(body: .none, document: .lawOverlay, opensThread: true)
+        case .lawAdopt: Form(body: .none, document: .lawOverlay)
+        case .lawWithdraw: Form(body: .optional)
+        case .agreementAmend: Form(body: .none, document: .agreement, opensThread: true)
         case .agreementLeave: Form([.until], body: .optional, opensThread: true)
         case .custodyRecord: Form([.custody, .exhibit], body: .required)
         }

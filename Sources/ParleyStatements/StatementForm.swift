@@ -68,18 +68,18 @@ extension Statement {
             guard form.body != .required else { throw .bodyMissing(act) }
             // SPEC statement §5: exhibits MUST be empty where there is no body to describe them,
             // but for a document.
-            guard exhibits.isEmpty || form.isDocument else { throw .exhibitsWithoutBody }
+            guard exhibits.isEmpty || form.document != nil else { throw .exhibitsWithoutBody }
         }
-        if form.isDocument {
-            // SPEC statement §5: Where the table says document, exhibits MUST be one, not sealed,
-            // of mediaType application/vnd.parley.agreement.v1+json and at most 2097152 bytes.
+        if let kind = form.document {
+            // SPEC statement §5: Where the table names a document, exhibits MUST be one, not
+            // sealed, of the document's mediaType and at most its number of bytes.
             guard exhibits.count == 1, let document = exhibits.first, !document.isSealed,
-                isSameASCII(document.mediaType, Agreement.payloadType),
-                document.sizeBytes <= UInt64(Agreement.envelopeSizeLimitBytes)
+                isSameASCII(document.mediaType, kind.mediaType),
+                document.sizeBytes <= UInt64(kind.limitBytes)
             else { throw .documentMissing(act) }
         }
         // SPEC statement §5: exhibits MUST be empty where the table allows none.
-        guard exhibits.isEmpty || form.allowsExhibits || form.isDocument else {
+        guard exhibits.isEmpty || form.allowsExhibits || form.document != nil else {
             throw .exhibitsNotAllowed(act)
         }
         // SPEC statement §5: exhibits MUST name at most 64 blobs.

@@ -157,7 +157,7 @@ package struct StatementVerifier: Sendable {
         // SPEC statement §6: The sizeBytes of an exhibit MUST be at most the agreement's
         // exhibitLimitBytes.
         for exhibit in header.exhibits
-        where !header.act.form.isDocument && exhibit.sizeBytes > agreement.exhibitLimitBytes {
+        where header.act.form.document == nil && exhibit.sizeBytes > agreement.exhibitLimitBytes {
             throw .exhibitTooLong(
                 exhibit.blob, sizeBytes: exhibit.sizeBytes,
                 limitBytes: agreement.exhibitLimitBytes)

@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`; the file says its version in SQLite's `user_version`.
 enum LedgerSchema {
     /// What leads from each version to the next, the first from an empty file.
-    static let versions = [version1, version2, version3, version4, version5]
+    static let versions = [version1, version2, version3, version4, version5, version6]
 
     /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
     /// that a batch of 500 statements stores its note once.
@@ -94,4 +94,11 @@ enum LedgerSchema {
 
     /// They also put versions of the agreement on record, and say that a party leaves.
     private static let version5 = "ALTER TABLE key_change RENAME TO directory_change;"
+
+    /// Statements about overlays on the tables of law: few, and read for each answer.
+    private static let version6 = """
+        CREATE TABLE overlay_statement (
+            position INTEGER PRIMARY KEY REFERENCES entry (position)
+        ) STRICT;
+        """
 }

@@ -105,6 +105,11 @@ struct LedgerWriting {
                     "INSERT INTO directory_change (position) VALUES (?)",
                     [Int64(entry.index.position)])
             }
+            if entry.concernsOverlay {
+                try run(
+                    "INSERT INTO overlay_statement (position) VALUES (?)",
+                    [Int64(entry.index.position)])
+            }
         }
     }
 

@@ -144,6 +144,18 @@ package struct SQLiteLedger: Ledger {
             [])
     }
 
+    package func overlayThreads() async throws -> [ThreadID] {
+        try await pool.read { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT thread FROM overlay_statement JOIN entry USING (position)
+                    GROUP BY thread ORDER BY min(position)
+                    """
+            ).compactMap { ThreadID(bytes: [UInt8]($0)) }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         try await pool.read { db in
             try Data.fetchAll(

@@ -66,6 +66,9 @@ package final class FaultyLedger: Ledger {
         try await inner.uncovered(limit: limit)
     }
     package func changes() async throws -> [LedgerEntry] { try await inner.changes() }
+    package func overlayThreads() async throws -> [ThreadID] {
+        try await inner.overlayThreads()
+    }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int

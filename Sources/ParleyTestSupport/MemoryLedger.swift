@@ -73,6 +73,14 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func overlayThreads() async throws -> [ThreadID] {
+        rows.withLock { rows in
+            var seen: Set<ThreadID> = []
+            return rows.entries.filter(\.concernsOverlay).map(\.thread)
+                .filter { seen.insert($0).inserted }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         rows.withLock { rows in
             var seen: Set<ThreadID> = []

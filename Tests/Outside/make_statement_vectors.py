@@ -576,6 +576,15 @@ def statement_cases():
                 "law": digest(b"tables"), "follows": header()["thread"]}
     yield case("submit-on-a-basis", "what it is based on, and what it goes on from",
                header(terms=grounded))
+    rows = blob("overlay", 900, "application/vnd.parley.law-overlay.v1+json") | {"sealed": False}
+    yield case("law.share", "a party's own rows over the tables of law",
+               header(act="law.share", terms={}, body=None, exhibits=[rows]))
+    yield case("law.adopt", "the same document, signed by another party",
+               reply("law.adopt", exhibits=[rows]))
+    yield case("law.withdraw", "its author takes it back", header(
+        act="law.withdraw", answers=[FIRST], terms={}, body=None, exhibits=[]))
+    yield case("law-share-limit", "the limit itself", header(
+        act="law.share", terms={}, body=None, exhibits=[rows | {"sizeBytes": 1048576}]))
     opened = {"follows": header()["thread"], "provisions": ["18 USC 1030(a)(2)"]}
     yield case("proceeding.open", "what it came from, and under which provisions",
                header(act="proceeding.open", terms=opened))
@@ -761,6 +770,19 @@ def statement_cases():
     yield refuse("proceeding-answers", "what opens a thread answers nothing",
                  "answers-not-allowed",
                  header(act="proceeding.open", terms={}, answers=[FIRST]))
+    def share(exhibits, **more):
+        return header(act="law.share", terms={}, body=None, exhibits=exhibits, **more)
+    yield refuse("overlay-long", "one byte too long", "document-missing",
+                 share([rows | {"sizeBytes": 1048577}]))
+    yield refuse("overlay-sealed", "it is open to read", "document-missing",
+                 share([rows | {"sealed": True}]))
+    yield refuse("overlay-agreement", "another kind of document", "document-missing",
+                 share([rows | {"mediaType": AGREEMENT}]))
+    yield refuse("overlay-none", "nothing is shared", "document-missing", share([]))
+    yield refuse("overlay-two", "one at a time", "document-missing",
+                 share([rows, rows | {"digest": digest(b"other")}]))
+    yield refuse("overlay-answers", "it opens a thread", "answers-not-allowed",
+                 share([rows], answers=[FIRST]))
     yield refuse("authority-unknown", "a call back has three outcomes", "field-value-wrong",
                  reply("request.authority.check", body=blob("b", 1), terms={"authority": "yes"}))
     yield refuse("authority-no-body", "who was called, and how", "body-missing",

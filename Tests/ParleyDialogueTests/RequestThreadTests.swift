@@ -52,7 +52,7 @@ struct RequestThreadTests {
         #expect(empty.entries.isEmpty)
         #expect(empty.whoseTurn == nil)
         #expect(empty.nextDue == nil)
-        #expect(empty.lawfulActs(for: us) == [.requestSubmit, .proceedingOpen])
+        #expect(empty.lawfulActs(for: us) == [.requestSubmit, .proceedingOpen, .lawShare])
         #expect(empty.lawfulActs(for: PartyID("stranger")!) == [])
         try empty.admit(submission.statement)
     }
@@ -124,7 +124,8 @@ struct RequestThreadTests {
         let opening = record(
             "submit", .requestSubmit, by: "us", at: nil, terms: Terms(kind: "gossip"))
         #expect(thread(opening).opening == nil)
-        #expect(thread(opening).lawfulActs(for: us) == [.requestSubmit, .proceedingOpen])
+        #expect(
+            thread(opening).lawfulActs(for: us) == [.requestSubmit, .proceedingOpen, .lawShare])
     }
 
     @Test func `the composer is told which acts are lawful instead`() {

@@ -82,14 +82,15 @@ struct ThreadGenerator {
         let lawful = thread.lawfulActs(for: party).filter { $0 != .requestClose || chance(30) }
         let isEmpty = thread.opening == nil
         let act =
-            (isEmpty && chance(20) ? .proceedingOpen : nil)
+            (isEmpty && chance(30) ? (chance(60) ? Act.proceedingOpen : Act.lawShare) : nil)
             ?? (chance(80) ? lawful.randomElement(using: &random) : nil)
             ?? Act.allCases.randomElement(using: &random) ?? .requestSubmit
         let answers = pickAnswers(of: act, by: party)
         var to = [pickOther(than: party)]
         if act == .deliverySilence { to = silentTo(answers, else: to) }
-        let exhibits =
+        var exhibits =
             act.form.allowsExhibits && chance(50) ? [Village.exhibit("\(random.next() % 4)")] : []
+        if act.form.document != nil { exhibits = [Village.exhibit(chance(90) ? "rows" : "others")] }
         return Statement(
             agreement: Village.agreement(chance(1) ? "another" : "the agreement"),
             thread: Village.thread(chance(1) ? "a second" : "the thread"), act: act,

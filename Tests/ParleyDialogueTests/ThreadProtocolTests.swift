@@ -6,7 +6,10 @@ import Testing
 
 struct ThreadProtocolTests {
     /// Where each protocol's tables stand in the specification.
-    static let pages = ["request": ("request", "5"), "proceeding": ("proceeding", "2")]
+    static let pages = [
+        "request": ("request", "5"), "proceeding": ("proceeding", "2"),
+        "law": ("law", "10"),
+    ]
 
     @Test(arguments: ThreadProtocol.all)
     func `the spec's tables are the protocol's own`(kind: ThreadProtocol) throws {

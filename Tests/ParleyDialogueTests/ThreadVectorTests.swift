@@ -244,7 +244,9 @@ struct ThreadVectorTests {
 
     @Test func `every reason of the spec's table has a vector, and no vector another`() throws {
         let composerOnly: Set<String> = ["answers-not-held", "answers-unsettled"]
-        let section = try SpecPage.section("10") + SpecPage.section("3", of: "proceeding")
+        let section =
+            try SpecPage.section("10") + SpecPage.section("3", of: "proceeding")
+            + SpecPage.section("10", of: "law")
         let table = section.matches(of: /\| `([a-z-]+)` \|/).map { String($0.output.1) }
         var used: Set<String> = []
         for vector in ThreadCase.all {

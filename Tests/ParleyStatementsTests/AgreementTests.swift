@@ -241,7 +241,8 @@ import Testing
             acts[act] = Act.Form(
                 parts.first ?? [], optional: parts.count > 1 ? parts[1] : [],
                 body: try #require(presences[cells[3]]),
-                exhibits: cells[4] == "allowed", document: cells[4] == "document",
+                exhibits: cells[4] == "allowed",
+                document: ["agreement": .agreement, "overlay": .lawOverlay][cells[4]],
                 opensThread: cells[5] == "yes")
         }
         #expect(acts == Dictionary(uniqueKeysWithValues: Act.allCases.map { ($0, $0.form) }))
