@@ -134,6 +134,13 @@ let package = Package(
             dependencies: ["ParleyLaw", "ParleyStatements", "ParleyLog", "ParleyTestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "ParleyCLITests",
+            dependencies: [
+                "ParleyCLI", "ParleyLaw", "ParleyNode", "ParleyStatements", "ParleyLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ParleyAuditTests",
             dependencies: [
                 "ParleyAudit", "ParleyStore", "ParleyLog", "ParleyTestSupport", crypto,

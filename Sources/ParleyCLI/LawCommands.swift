@@ -116,6 +116,7 @@ struct LawStatusCommand: AsyncParsableCommand {
 
     @OptionGroup var options: LawOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "Who asks.") var first: String
     @Argument(help: "Who is asked.") var second: String
 
@@ -126,9 +127,9 @@ struct LawStatusCommand: AsyncParsableCommand {
                 let question = try LawQuestion(
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: nil, in: data)
-                return try LawAnswer(question, kind: nil, askedOn: options.today)
+                return try LawAnswer(question, about: .status, askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.statusJSON, json: flag.json, lines: page.status + page.closing)
         }
     }
@@ -146,6 +147,7 @@ struct LawOffenceCommand: AsyncParsableCommand {
     @OptionGroup var options: LawOptions
     @OptionGroup var conduct: ConductOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "One side.") var first: String
     @Argument(help: "The other side.") var second: String
 
@@ -161,9 +163,9 @@ struct LawOffenceCommand: AsyncParsableCommand {
                 let question = try LawQuestion(
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: conduct, in: data)
-                return try LawAnswer(question, kind: nil, askedOn: options.today)
+                return try LawAnswer(question, about: .offence, askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.offenceJSON, json: flag.json, lines: page.offences + page.closing)
         }
     }
@@ -180,6 +182,7 @@ struct LawBasisCommand: AsyncParsableCommand {
     @OptionGroup var options: LawOptions
     @OptionGroup var conduct: ConductOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "Who asks.") var first: String
     @Argument(help: "Who is asked.") var second: String
     @Option(help: "The kind of request (default: all).") var kind: String?
@@ -193,9 +196,9 @@ struct LawBasisCommand: AsyncParsableCommand {
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: said, in: data)
                 return try LawAnswer(
-                    question, kind: kind.map { RowID($0) }, askedOn: options.today)
+                    question, about: .basis(kind.map { RowID($0) }), askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.basisJSON, json: flag.json, lines: page.bases + page.closing)
         }
     }

@@ -125,11 +125,10 @@ struct LawKindsCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let (data, words) = (try options.data(), try options.words())
-            let isChinese = words.language == "zh-Hans"
             let rows =
                 facts
-                ? data.facts.map { ($0.id.text, isChinese ? $0.labelZh : $0.label, $0.group) }
-                : data.kinds.map { ($0.id.text, words.term($0.id, $0.title, in: data), $0.channel) }
+                ? data.facts.map { ($0.id.text, words.title($0.label, $0.labelZh), $0.group) }
+                : data.kinds.map { ($0.id.text, words.title($0.title, $0.marks.zh), $0.channel) }
             emit(
                 [
                     "rows": .array(

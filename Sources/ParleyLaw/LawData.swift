@@ -25,6 +25,7 @@ package struct LawData: Sendable {
 
     private(set) var partyByID: [RowID: LawParty] = [:]
     private(set) var instrumentByID: [RowID: Instrument] = [:]
+    private(set) var bilateralByID: [RowID: BilateralAgreement] = [:]
     private(set) var statusByParty: [RowID: [RowID: TreatyStatus]] = [:]
     private(set) var reservationsByParty: [RowID: [Reservation]] = [:]
     private(set) var provisionsBySystem: [RowID: [RowID: [OffenceProvision]]] = [:]
@@ -58,6 +59,18 @@ package struct LawData: Sendable {
     package func references(to text: String) -> [RowReference] {
         standing.keys.filter { $0.description == text || $0.id.text == text }.sorted()
     }
+
+    /// The rules that instruments have for requests of every kind, in the order of names.
+    package var rulesForEveryKind: [CooperationRule] {
+        rulesByInstrument.values.joined().sorted { $0.id < $1.id }
+    }
+
+    package func instrument(_ id: RowID) -> Instrument? { instrumentByID[id] }
+    package func bilateral(_ id: RowID) -> BilateralAgreement? { bilateralByID[id] }
+    package func offence(_ id: RowID) -> Offence? { offenceByID[id] }
+    package func fact(_ id: RowID) -> Fact? { factByID[id] }
+    package func kind(_ id: RowID) -> RequestKindRow? { kindByID[id] }
+    package func ground(_ id: RowID) -> RefusalGround? { groundByID[id] }
 
     private mutating func merge() throws(LawRefusal) {
         guard layers.first?.origin == .shipped else {
@@ -128,6 +141,7 @@ extension LawData {
         let _: [TimeRule] = try typed(byTable)
         partyByID = Dictionary(uniqueKeysWithValues: parties.map { ($0.id, $0) })
         instrumentByID = Dictionary(uniqueKeysWithValues: instruments.map { ($0.id, $0) })
+        bilateralByID = Dictionary(uniqueKeysWithValues: bilateral.map { ($0.id, $0) })
         factByID = Dictionary(uniqueKeysWithValues: facts.map { ($0.id, $0) })
         offenceByID = Dictionary(uniqueKeysWithValues: offences.map { ($0.id, $0) })
         kindByID = Dictionary(uniqueKeysWithValues: kinds.map { ($0.id, $0) })
