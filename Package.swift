@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements",
-                "ParleyLog", crypto,
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyLaw", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/parley-bench", swiftSettings: settings),

@@ -18,6 +18,8 @@ struct LawCommand: AsyncParsableCommand {
         subcommands: [
             LawStatusCommand.self, LawOffenceCommand.self, LawBasisCommand.self,
             LawCheckCommand.self, LawExplainCommand.self, LawKindsCommand.self,
+            LawOverlayCommand.self, LawExportCommand.self, LawDiffCommand.self,
+            LawStaleCommand.self, LawPagesCommand.self,
         ])
 }
 

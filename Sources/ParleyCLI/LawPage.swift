@@ -47,7 +47,7 @@ struct LawPage {
         return lines + ["", words("rows", parts), words("not-advice")]
     }
 
-    private var care: [String] {
+    var care: [String] {
         var lines: [String] = []
         let stale = answer.uses.filter(\.isStale)
         if let oldest = stale.map(\.asOf).min(by: { $0.latest < $1.latest }) {

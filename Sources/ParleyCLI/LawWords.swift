@@ -7,7 +7,7 @@ struct LawWords {
     /// Words for the codes of the data, named `family.code`.
     enum Family: String, CaseIterable {
         case verdict, standing, outcome, why, confidence, sense, clock, unit, units, channel
-        case about, language, instrument, agreement
+        case about, language, instrument, agreement, need, group
     }
 
     let language: String

@@ -50,9 +50,24 @@ package struct LawData: Sendable {
     }
 
     /// SHA-256 over the digests of the layers, in order: what a thread keeps of the data.
-    package var digest: Digest {
+    package var digest: Digest { Self.digest(of: layers) }
+
+    static func digest(of layers: [LawLayer]) -> Digest {
         Digest(
             hashing: layers.flatMap { Array(($0.origin.text + " " + $0.digest.text + "\n").utf8) })
+    }
+
+    static func checkOrder(of layers: [LawLayer]) throws(LawRefusal) {
+        guard layers.first?.origin == .shipped else {
+            throw .layerOrder("the shipped layer comes first")
+        }
+        for (one, next) in zip(layers, layers.dropFirst()) {
+            // SPEC law §3: The layers MUST be the shipped one, then at most one party's overlay,
+            // then at most one that both signed.
+            guard one.origin.rank < next.origin.rank else {
+                throw .layerOrder("\(next.origin.text) after \(one.origin.text)")
+            }
+        }
     }
 
     /// The names of rows that `text` can mean: `table/id`, or an id alone.
@@ -65,6 +80,12 @@ package struct LawData: Sendable {
         rulesByInstrument.values.joined().sorted { $0.id < $1.id }
     }
 
+    /// An instrument's provisions on offences, in the order of names.
+    package func provisions(of instrument: RowID) -> [OffenceProvision] {
+        (provisionsByInstrument[instrument] ?? [:]).values.joined().sorted { $0.id < $1.id }
+    }
+
+    package func party(_ id: RowID) -> LawParty? { partyByID[id] }
     package func instrument(_ id: RowID) -> Instrument? { instrumentByID[id] }
     package func bilateral(_ id: RowID) -> BilateralAgreement? { bilateralByID[id] }
     package func offence(_ id: RowID) -> Offence? { offenceByID[id] }
@@ -73,16 +94,7 @@ package struct LawData: Sendable {
     package func ground(_ id: RowID) -> RefusalGround? { groundByID[id] }
 
     private mutating func merge() throws(LawRefusal) {
-        guard layers.first?.origin == .shipped else {
-            throw .layerOrder("the shipped layer comes first")
-        }
-        for (one, next) in zip(layers, layers.dropFirst()) {
-            // SPEC law §3: The layers MUST be the shipped one, then at most one party's overlay,
-            // then at most one that both signed.
-            guard one.origin.rank < next.origin.rank else {
-                throw .layerOrder("\(next.origin.text) after \(one.origin.text)")
-            }
-        }
+        try Self.checkOrder(of: layers)
         for layer in layers {
             for entry in layer.entries {
                 let before = standing[entry.reference]

@@ -58,6 +58,8 @@ struct LawWordsTests {
         }
         add(.verdict, InstrumentStanding.Verdict.allCases.map(\.rawValue))
         add(.standing, PartyStanding.allCases.map(\.rawValue))
+        add(.group, PartyStanding.allCases.map(\.rawValue))
+        add(.need, RequestBasisRow.DualCriminalityNeed.allCases.map(\.rawValue))
         add(.outcome, CriminalityOutcome.allCases.map(\.rawValue))
         add(.why, ClosedBasis.Why.allCases.map(\.rawValue))
         add(.confidence, Confidence.allCases.map(\.rawValue))
