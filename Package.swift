@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements",
-                "ParleyLog", crypto,
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyLaw", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/parley-bench", swiftSettings: settings),
@@ -132,6 +132,13 @@ let package = Package(
         .testTarget(
             name: "ParleyLawTests",
             dependencies: ["ParleyLaw", "ParleyStatements", "ParleyLog", "ParleyTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyCLITests",
+            dependencies: [
+                "ParleyCLI", "ParleyLaw", "ParleyNode", "ParleyStatements", "ParleyLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ParleyAuditTests",

@@ -32,7 +32,7 @@ from serving import copied, log_paths, nginx, wrk
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = (
     "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
-    "serving",
+    "serving", "law",
 )
 
 INTAKE_STATEMENTS = 20_480
@@ -41,6 +41,10 @@ AUDIT_ENTRIES = 1_000_000
 APPEND_ENTRIES = 10_000_000
 APPEND_ROWS = 1_000_000
 LATENCY_SECONDS = 20
+# What a duty officer's question may take, and a page over all parties (milliseconds; seconds).
+LAW_ANSWER_MS = 5
+LAW_PAIRS_SECONDS = 2
+LAW_LOAD_MS = 50
 # Statements that reach a node in one delivery under a steady load.
 LATENCY_BATCH = 16
 SERVING_STATEMENTS = 20_480
@@ -469,6 +473,16 @@ class Benchmarks:
         self.report.figure("serving.p99", p99, "ms")
         self.report.figure("serving.mean-answer", mean, "bytes")
         self.report.figure("serving.peak", peak / MEGABYTE, "MB")
+
+    def law(self):
+        """Answers from the tables of law: whole ones for every pair, one offence for all pairs."""
+        timed = self.tools.load("law")
+        answers = timed["answerMilliseconds"]
+        self.report.below("law.answer-p99", percentile(answers, 99), "ms", LAW_ANSWER_MS)
+        self.report.figure("law.answer-p50", percentile(answers, 50), "ms")
+        self.report.below("law.all-pairs", timed["pairsSeconds"], "s", LAW_PAIRS_SECONDS)
+        self.report.below(
+            "law.load-max", max(timed["loadMilliseconds"]), "ms", LAW_LOAD_MS)
 
 
 def windows(marks):

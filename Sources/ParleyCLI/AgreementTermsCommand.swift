@@ -24,7 +24,7 @@ struct AgreementTermsCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             var terms = AgreementTerms.standard
             if let between {
-                let data = try law.data()
+                let data = try await law.data()
                 let agreed = try lawful {
                     try AgreedKinds(
                         between: between.split(separator: ",").map {

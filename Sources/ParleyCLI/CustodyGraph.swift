@@ -54,6 +54,12 @@ struct CustodyGraph {
         ]
         for chain in chains {
             members.append(Self.link(exhibit(chain)))
+            for bound in chain.conditions {
+                authorizations.insert(
+                    authorization(
+                        bound.id.text, type: "conditions", identifier: bound.id.text,
+                        name: bound.conditions.joined(separator: ", ")))
+            }
             var previous: [StatementID: String] = [:]
             for row in chain.rows {
                 let action = add(row, of: chain, after: row.answers.flatMap { previous[$0] })

@@ -17,6 +17,7 @@ enum CustodyWords {
             "  sealed by \(chain.sender) to \(others.joined(separator: ", "))",
             "  carried by \(chain.carriers.map(\.text).joined(separator: ", "))",
         ]
+        lines += chain.conditions.map(\.line)
         for (place, row) in chain.rows.enumerated() { lines += self.lines(row, place) }
         return lines + [verdict(chain)]
     }
@@ -67,6 +68,7 @@ enum CustodyWords {
             "sender": .string(chain.sender.description),
             "holders": .array(chain.holders.map { .string($0.text) }),
             "standing": .string(chain.standing.rawValue),
+            "conditions": .array(chain.conditions.map { .object($0.json) }),
             "rows": .array(chain.rows.map { .object(json($0)) }),
         ]
         if let described = chain.described {

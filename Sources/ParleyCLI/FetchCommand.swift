@@ -66,8 +66,7 @@ struct FetchCommand: AsyncParsableCommand {
                     written.append(described.name.text)
                 }
             }
-            let conditions = try await home.record().thread(header.thread)
-                .conditions(binding: id)
+            let conditions = try await home.record().thread(header.thread).bindings()[id] ?? []
             emit(
                 [
                     "statement": .string(id.text), "folder": .string(out),
@@ -78,10 +77,7 @@ struct FetchCommand: AsyncParsableCommand {
                 lines: body.texts.map { "[\($0.language.text)] \($0.text)" }
                     + written.map { "  \(out)/\($0)" }
                     + openings.map { "  opening recorded: \($0.event)" }
-                    + conditions.map {
-                        "  BOUND by conditions accepted in \($0.reply?.text ?? "-"): "
-                            + $0.conditions.joined(separator: ", ")
-                    })
+                    + conditions.map(\.line))
         }
     }
 }

@@ -22,7 +22,7 @@ struct Home {
         folder = options.folder
         passphrase = Passphrase(options: options)
         let file = folder.appending(path: "home.json")
-        guard FileManager.default.fileExists(atPath: file.path()) else {
+        guard Self.exists(at: folder) else {
             throw CommandFailure.failed(
                 "home-missing", "there is no Parley home at \(folder.path())",
                 hint: "make one with: parley init --home \(folder.path()) …, "
@@ -38,9 +38,13 @@ struct Home {
         self.seat = seat
     }
 
+    static func exists(at folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: "home.json").path())
+    }
+
     static func create(folder: URL, seat: Seat) throws {
         let file = folder.appending(path: "home.json")
-        guard !FileManager.default.fileExists(atPath: file.path()) else {
+        guard !exists(at: folder) else {
             throw CommandFailure.refused(
                 "home-exists", "\(folder.path()) is a home already",
                 hint: "keys are never overwritten; choose another folder")

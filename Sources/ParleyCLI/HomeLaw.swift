@@ -28,6 +28,25 @@ struct HomeLaw {
         overlays = try await record.overlays()
     }
 
+    /// - Parameter parties: Two sides of a question, as a person names them. Where one is the
+    ///   home's party, what it has agreed with the other counts.
+    func data(between parties: [String]) async throws -> LawData {
+        let shipped = try lawful { try ShippedLaw.data() }
+        let agreement = home.agreement(in: record)
+        guard parties.count == 2, let own = agreement.jurisdiction(of: home.seat.party, in: shipped)
+        else { return try await data(with: nil) }
+        let sides = try lawful { try parties.map(shipped.party(named:)) }
+        guard let other = sides.first(where: { $0 != own }), sides.contains(own) else {
+            return try await data(with: nil)
+        }
+        let others = agreement.parties.filter {
+            $0.id != home.seat.party && agreement.jurisdiction(of: $0.id, in: shipped) == other
+        }
+        // A state speaks for its law before a company that stands under it.
+        let party = others.first { $0.kind == .state } ?? others.first
+        return try await data(with: party?.id)
+    }
+
     /// - Parameter other: The other party of the question; nil for the home's own rows alone.
     func data(with other: PartyID?) async throws -> LawData {
         let own = overlays.latest(of: home.seat.party)

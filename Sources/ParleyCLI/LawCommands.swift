@@ -18,7 +18,8 @@ struct LawCommand: AsyncParsableCommand {
         subcommands: [
             LawStatusCommand.self, LawOffenceCommand.self, LawBasisCommand.self,
             LawCheckCommand.self, LawExplainCommand.self, LawKindsCommand.self,
-            OverlayCommand.self,
+            OverlayCommand.self, LawExportCommand.self, LawDiffCommand.self,
+            LawStaleCommand.self, LawPagesCommand.self,
         ])
 }
 
@@ -29,8 +30,20 @@ struct LawOptions: ParsableArguments {
     var overlay: [String] = []
     @Option(help: "Language of the answer: en or zh-Hans.") var language = "en"
 
-    func data() throws -> LawData {
-        try lawful {
+    @Option(help: "A home, whose overlays on record count (else PARLEY_HOME or .parley, if any).")
+    var home: String?
+    @Flag(help: "Leave a home's overlays aside.") var shipped = false
+
+    /// The tables for a question between two: those shipped, then the overlays of `--overlay` or
+    /// else those on a home's record.
+    ///
+    /// - Parameter parties: As the person wrote them; none for a question about the tables alone.
+    func data(between parties: String...) async throws -> LawData {
+        if let home = try namedHome() {
+            let law = try await HomeLaw(home: home, record: try await home.record())
+            return try await law.data(between: parties)
+        }
+        return try lawful {
             var layers = [try ShippedLaw.layer()]
             for file in overlay {
                 let bytes = try PrivateFile.read(file, limitBytes: LawLayer.overlayLimitBytes)
@@ -38,6 +51,21 @@ struct LawOptions: ParsableArguments {
             }
             return try LawData(layers: layers)
         }
+    }
+
+    /// Nil where none was named and none is in its usual place: the tables need no home.
+    private func namedHome() throws -> Home? {
+        guard !shipped, overlay.isEmpty else {
+            guard home == nil else {
+                throw CommandFailure.refused(
+                    "options-contradict", "--home has its overlays already",
+                    hint: "leave out --overlay and --shipped, or --home")
+            }
+            return nil
+        }
+        let options = try HomeOptions.parse(home.map { ["--home", $0] } ?? [])
+        let isNamed = home != nil || Surroundings.here.environment["PARLEY_HOME"] != nil
+        return isNamed || Home.exists(at: options.folder) ? try Home(options: options) : nil
     }
 
     func words() throws -> LawWords {
@@ -117,19 +145,22 @@ struct LawStatusCommand: AsyncParsableCommand {
 
     @OptionGroup var options: LawOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "Who asks.") var first: String
     @Argument(help: "Who is asked.") var second: String
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let (data, words) = (try options.data(), try options.words())
+            let (data, words) = (
+                try await options.data(between: first, second), try options.words()
+            )
             let answer = try lawful {
                 let question = try LawQuestion(
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: nil, in: data)
-                return try LawAnswer(question, kind: nil, askedOn: options.today)
+                return try LawAnswer(question, about: .status, askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.statusJSON, json: flag.json, lines: page.status + page.closing)
         }
     }
@@ -147,12 +178,15 @@ struct LawOffenceCommand: AsyncParsableCommand {
     @OptionGroup var options: LawOptions
     @OptionGroup var conduct: ConductOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "One side.") var first: String
     @Argument(help: "The other side.") var second: String
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let (data, words) = (try options.data(), try options.words())
+            let (data, words) = (
+                try await options.data(between: first, second), try options.words()
+            )
             guard let conduct = try conduct.conduct(in: data) else {
                 throw CommandFailure.refused(
                     "conduct-missing", "no conduct was described",
@@ -162,9 +196,9 @@ struct LawOffenceCommand: AsyncParsableCommand {
                 let question = try LawQuestion(
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: conduct, in: data)
-                return try LawAnswer(question, kind: nil, askedOn: options.today)
+                return try LawAnswer(question, about: .offence, askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.offenceJSON, json: flag.json, lines: page.offences + page.closing)
         }
     }
@@ -181,22 +215,25 @@ struct LawBasisCommand: AsyncParsableCommand {
     @OptionGroup var options: LawOptions
     @OptionGroup var conduct: ConductOptions
     @OptionGroup var flag: JSONFlag
+    @Flag(help: "List every row used, with its date and confidence.") var rows = false
     @Argument(help: "Who asks.") var first: String
     @Argument(help: "Who is asked.") var second: String
     @Option(help: "The kind of request (default: all).") var kind: String?
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let (data, words) = (try options.data(), try options.words())
+            let (data, words) = (
+                try await options.data(between: first, second), try options.words()
+            )
             let said = try conduct.conduct(in: data)
             let answer = try lawful {
                 let question = try LawQuestion(
                     data.party(named: first), data.party(named: second), on: options.day(),
                     conduct: said, in: data)
                 return try LawAnswer(
-                    question, kind: kind.map { RowID($0) }, askedOn: options.today)
+                    question, about: .basis(kind.map { RowID($0) }), askedOn: options.today)
             }
-            let page = LawPage(answer: answer, words: words)
+            let page = LawPage(answer: answer, words: words, listsRows: rows)
             emit(page.basisJSON, json: flag.json, lines: page.bases + page.closing)
         }
     }

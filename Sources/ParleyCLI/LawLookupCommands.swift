@@ -19,49 +19,53 @@ struct LawCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let data = try options.data()
+            let data = try await options.data()
             guard let row = data.bases.first(where: { $0.id.text == basis }) else {
                 throw CommandFailure.refused(
                     "basis-unknown", "there is no basis \(basis)",
                     hint: "parley law basis A B lists them by kind and instrument")
             }
-            if let ground { return try check(ground, under: row, in: data) }
-            var fields: [String: String] = [:]
-            for text in field {
-                let parts = text.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2 else {
-                    throw CommandFailure.refused(
-                        "field-malformed", "\(text) is not key=text", hint: "such as authority=…")
-                }
-                fields[String(parts[0])] = String(parts[1])
-            }
-            let check = RequestCheck(fields: fields, under: row)
-            emit(
-                [
-                    "basis": .string(basis), "complete": .bool(check.missing.isEmpty),
+            var (object, lines) = (["basis": .string(basis)] as JSONObject, [String]())
+            var isRefused = false
+            // A ground alone asks nothing about fields.
+            if ground == nil || !field.isEmpty {
+                let check = RequestCheck(fields: try fields(), under: row)
+                object = object.adding([
+                    "complete": .bool(check.missing.isEmpty),
                     "missing": .array(check.missing.map { .object($0.json) }),
                     "unknown": .array(check.unknown.map(JSONValue.string)),
-                ], json: flag.json,
-                lines: check.missing.map {
+                ])
+                lines += check.missing.map {
                     "missing: \($0.key) (\($0.label), \($0.article)), such as: \($0.example)"
-                } + check.unknown.map { "not a field of this basis: \($0)" }
-                    + [check.missing.isEmpty ? "complete" : "not complete"])
-            if !check.missing.isEmpty { throw ExitCode(CommandFailure.Kind.refused.rawValue) }
+                }
+                lines += check.unknown.map { "not a field of this basis: \($0)" }
+                lines.append(check.missing.isEmpty ? "complete" : "not complete")
+                isRefused = !check.missing.isEmpty
+            }
+            if let ground {
+                let verdict = data.verdict(on: RowID(ground), under: row)
+                object = object.adding([
+                    "ground": .string(ground), "verdict": .string(verdict.rawValue),
+                ])
+                lines.append("\(ground): \(verdict.rawValue)")
+                isRefused = isRefused || (verdict != .allowed && verdict != .postponement)
+            }
+            emit(object, json: flag.json, lines: lines)
+            if isRefused { throw ExitCode(CommandFailure.Kind.refused.rawValue) }
         }
     }
 
-    private func check(
-        _ ground: String, under row: RequestBasisRow, in data: LawData
-    ) throws {
-        let verdict = data.verdict(on: RowID(ground), under: row)
-        emit(
-            [
-                "basis": .string(basis), "ground": .string(ground),
-                "verdict": .string(verdict.rawValue),
-            ], json: flag.json, lines: ["\(ground): \(verdict.rawValue)"])
-        if verdict != .allowed, verdict != .postponement {
-            throw ExitCode(CommandFailure.Kind.refused.rawValue)
+    private func fields() throws -> [String: String] {
+        var fields: [String: String] = [:]
+        for text in field {
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw CommandFailure.refused(
+                    "field-malformed", "\(text) is not key=text", hint: "such as authority=…")
+            }
+            fields[String(parts[0])] = String(parts[1])
         }
+        return fields
     }
 }
 
@@ -76,7 +80,7 @@ struct LawExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let data = try options.data()
+            let data = try await options.data()
             let found = data.references(to: row)
             guard !found.isEmpty else {
                 throw CommandFailure.refused(
@@ -124,12 +128,11 @@ struct LawKindsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let (data, words) = (try options.data(), try options.words())
-            let isChinese = words.language == "zh-Hans"
+            let (data, words) = (try await options.data(), try options.words())
             let rows =
                 facts
-                ? data.facts.map { ($0.id.text, isChinese ? $0.labelZh : $0.label, $0.group) }
-                : data.kinds.map { ($0.id.text, words.term($0.id, $0.title, in: data), $0.channel) }
+                ? data.facts.map { ($0.id.text, words.title($0.label, $0.labelZh), $0.group) }
+                : data.kinds.map { ($0.id.text, words.title($0.title, $0.marks.zh), $0.channel) }
             emit(
                 [
                     "rows": .array(

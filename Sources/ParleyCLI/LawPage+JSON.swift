@@ -48,8 +48,12 @@ extension LawPage {
         ]
     }
 
+    /// Those that the answer shows: all, or of bases those on which there is one, open or closed.
     private var instruments: [JSONValue] {
-        question.standings.map { standing in
+        let named = Set(answer.open.map(\.instrument) + answer.closed.map(\.instrument))
+        return question.standings.filter {
+            answer.topic == .status || named.contains($0.instrument)
+        }.map { standing in
             .object([
                 "instrument": .string(standing.instrument.text),
                 "verdict": .string(standing.verdict.rawValue),
@@ -68,6 +72,7 @@ extension LawPage {
             "outcome": .string(dual.outcome.rawValue),
             "confidence": .string(dual.confidence.rawValue),
             "conditions": strings(dual.conditions.map(\.key)),
+            "alternatives": sets(dual.alternatives),
             "offences": .array(
                 dual.pairs.map { pair in
                     .object([
@@ -75,6 +80,7 @@ extension LawPage {
                         "outcome": .string(pair.outcome.rawValue),
                         "confidence": .string(pair.confidence.rawValue),
                         "conditions": strings(pair.conditions.map(\.key)),
+                        "alternatives": sets(pair.ways.map(\.conditions)),
                         "first": json(pair.first), "second": json(pair.second),
                     ])
                 }),
@@ -123,9 +129,10 @@ extension LawPage {
             "coverageConditions": strings(conditions.map(\.key)),
             "dualCriminality": .string(basis.dualCriminality.rawValue),
             "dualCriminalityConditions": strings(basis.dualCriminalityConditions.map(\.key)),
+            "dualCriminalityAlternatives": sets(basis.dualCriminalityAlternatives),
             "contentInData": .bool(basis.row != nil),
             "fields": .array((basis.row?.fields ?? []).map { .object($0.json) }),
-            "timeLimits": strings((basis.row?.timeLimits ?? []).map(Self.limit)),
+            "timeLimits": strings((basis.row?.timeLimits ?? []).map(Self.plain)),
             "grounds": strings(basis.grounds.map(\.id.text)),
             "notGrounds": strings(basis.forbiddenGrounds.map(\.id.text)),
             "rules": strings(basis.rules.map { "\($0.about): \($0.rule) (\($0.article))" }),
@@ -134,6 +141,10 @@ extension LawPage {
     }
 
     private func strings(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+
+    private func sets(_ alternatives: [[Condition]]) -> JSONValue {
+        .array(alternatives.map { strings($0.map(\.key)) })
+    }
 
     private func thresholds(_ needs: [[RowID]]) -> JSONValue {
         strings(needs.map { $0.map(\.text).joined(separator: "|") })

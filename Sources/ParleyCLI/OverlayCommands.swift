@@ -142,8 +142,15 @@ struct OverlayTableCommand: ParsableCommand {
 struct OverlayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "overlay", abstract: "A party's own rows over the tables of law.",
-        discussion: "Example:\n  parley law overlay share overlay.json",
+        discussion: """
+            It is made and checked as a file; then it is shared as a statement, and counts.
+
+            Example:
+              parley law overlay check ours.json
+              parley law overlay share ours.json
+            """,
         subcommands: [
+            OverlayNewCommand.self, OverlayCheckCommand.self, OverlayShowCommand.self,
             OverlayShareCommand.self, OverlayAdoptCommand.self, OverlayWithdrawCommand.self,
             OverlayListCommand.self, OverlayTableCommand.self,
         ])

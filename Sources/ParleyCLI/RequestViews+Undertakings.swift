@@ -124,6 +124,12 @@ extension ThreadWords {
 }
 
 extension ThreadConditions {
+    /// Beside what they bind.
+    var line: String {
+        "  BOUND by conditions accepted in \(reply?.text ?? "-"): "
+            + conditions.joined(separator: ", ")
+    }
+
     var json: JSONObject {
         [
             "id": .string(id.text), "standing": .string(standing.rawValue),

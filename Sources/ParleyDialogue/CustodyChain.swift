@@ -14,6 +14,8 @@ package struct CustodyChain: Hashable, Sendable {
     package let holders: [PartyID]
     /// What the carrier's body says of it; nil where that body cannot be read here.
     package let described: StatementBody.Exhibit?
+    /// Accepted by the requester before a carrier was sent: they bind whoever has the exhibit.
+    package let conditions: [ThreadConditions]
     /// In fold order, then those that have no settled time yet.
     package let rows: [CustodyRow]
 
@@ -112,6 +114,7 @@ extension CustodyChain {
                 events[exhibit, default: []].append(entry)
             }
         }
+        let bindings = thread.bindings()
         return order.compactMap { blob in
             // A peer's irregular statement must not say who sealed what.
             guard let carrying = carriers[blob],
@@ -129,7 +132,11 @@ extension CustodyChain {
                 carriers: [first.id] + carrying.map(\.id).filter { $0 != first.id },
                 sender: first.statement.from,
                 holders: Set([first.statement.from.party] + first.statement.to).sorted(),
-                described: described, rows: fold.rows)
+                described: described,
+                // SPEC custody §6: A chain MUST name the conditions that bind any of its carriers.
+                conditions: Set(carrying.flatMap { bindings[$0.id] ?? [] })
+                    .sorted { ($0.time, $0.id) < ($1.time, $1.id) },
+                rows: fold.rows)
         }
     }
 

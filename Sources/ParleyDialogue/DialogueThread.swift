@@ -91,17 +91,24 @@ package struct DialogueThread: Hashable, Sendable {
     package var hold: ThreadHold? { fold.hold }
     package var proceeding: ThreadProceeding { fold.proceeding }
 
-    /// The conditions that bind what the requested side sent in that statement.
-    package func conditions(binding id: StatementID) -> [ThreadConditions] {
+    /// The conditions that bind what the requested side sent, by the statement that sent it.
+    package func bindings() -> [StatementID: [ThreadConditions]] {
         // SPEC request §8: Conditions accepted before a statement of the requested side, in fold
         // order, MUST be shown with every exhibit of that statement.
-        guard let place = entries.firstIndex(where: { $0.id == id }),
-            entries[place].settledTime != nil, entries[place].statement.from.party == requested
-        else { return [] }
-        let before = Set(entries[..<place].map(\.id))
-        return conditions.filter { one in
-            one.standing == .accepted && one.reply.map(before.contains) ?? false
+        var accepted: [StatementID: [ThreadConditions]] = [:]
+        for one in conditions where one.standing == .accepted {
+            if let reply = one.reply { accepted[reply, default: []].append(one) }
         }
+        guard !accepted.isEmpty else { return [:] }
+        var bindings: [StatementID: [ThreadConditions]] = [:]
+        var binding: [ThreadConditions] = []
+        for entry in entries where entry.settledTime != nil {
+            if entry.statement.from.party == requested, !binding.isEmpty {
+                bindings[entry.id] = binding
+            }
+            binding += accepted[entry.id] ?? []
+        }
+        return bindings
     }
 
     package func clock(_ name: ClockName) -> ThreadClock? { clocks.first { $0.name == name } }

@@ -104,8 +104,8 @@ extension LawQuestion {
     /// Whether dual criminality is asked, and if so what it comes to.
     func dualNeed(
         _ row: RequestBasisRow?, _ standing: InstrumentStanding
-    ) -> (outcome: CriminalityOutcome, conditions: [Condition]) {
-        let computed = (dual?.outcome ?? .unknown, dual?.conditions ?? [])
+    ) -> (outcome: CriminalityOutcome, alternatives: [[Condition]]) {
+        let computed = (dual?.outcome ?? .unknown, dual?.alternatives ?? [])
         switch row?.dualCriminality {
         case .notRequired, .notApplicable: return (.notRequired, [])
         case .notRequiredForTreatyOffences, .asPreservation:
@@ -118,7 +118,8 @@ extension LawQuestion {
             let unread = (data.reservationsByParty[second] ?? [])
                 .filter { $0.instrument == standing.instrument }.map(\.reference)
             guard !unread.isEmpty, computed.0 != .met else { return (.notRequired, []) }
-            return (.unknown, unread.map(Condition.reservation) + computed.1)
+            let open = unread.map(Condition.reservation)
+            return (.unknown, computed.1.isEmpty ? [open] : computed.1.map { open + $0 })
         case .mayBeRequired, .required: return computed
         case .unknown, nil: return (.unknown, [])
         }

@@ -198,10 +198,11 @@ extension LawData {
     ) -> Bool {
         let parties = Set(agreement.parties)
         if parties == [first, second] { return true }
+        // The union's agreements with others; between the union and its member they say nothing.
         let union = RowID("EU")
-        return parties.contains(union)
-            && (parties.contains(first) && isMember(second)
-                || parties.contains(second) && isMember(first))
+        guard parties.contains(union), first != union, second != union else { return false }
+        return parties.contains(first) && isMember(second)
+            || parties.contains(second) && isMember(first)
     }
 
     private func isMember(_ party: RowID) -> Bool {

@@ -43,66 +43,112 @@ package enum LawGap: Hashable, Comparable, Sendable {
     }
 }
 
+/// What of a question is answered; an answer names the rows of this alone.
+package enum LawTopic: Hashable, Sendable {
+    case status, offence
+    /// Bases for one kind of request, or for all when nil.
+    case basis(RowID?)
+}
+
 /// Everything that is answered to one question.
 package struct LawAnswer: Sendable {
     package static let staleAfterMonths = 18
 
     package let question: LawQuestion
+    package let topic: LawTopic
+    package let staleAfterMonths: Int
     package let open: [LegalBasis]
     package let closed: [ClosedBasis]
     package let gaps: [LawGap]
     package let uses: [RowUse]
 
     /// - Parameters:
-    ///   - kind: One kind of request, or nil for all.
     ///   - askedOn: The day of asking, from which the age of rows counts.
     /// - Throws: ``LawRefusal/kindUnknown(_:)``.
     package init(
-        _ question: LawQuestion, kind: RowID?, askedOn: CivilDate,
+        _ question: LawQuestion, about topic: LawTopic, askedOn: CivilDate,
         staleAfterMonths: Int = LawAnswer.staleAfterMonths
     ) throws(LawRefusal) {
-        if let kind, question.data.kindByID[kind] == nil { throw .kindUnknown(kind.text) }
         self.question = question
-        (open, closed) = question.bases(for: kind)
-        gaps = Self.gaps(question, open)
-        var rows = Set(question.standings.flatMap { $0.rows + $0.reservations })
-        rows.formUnion(open.flatMap(\.rows))
-        rows.formUnion(closed.flatMap(\.rows))
-        rows.formUnion(question.dual?.rows ?? [])
+        self.topic = topic
+        self.staleAfterMonths = staleAfterMonths
+        var rows: Set<RowReference> = []
+        switch topic {
+        case .status:
+            (open, closed) = ([], [])
+            for standing in question.standings {
+                rows.formUnion(standing.rows)
+                rows.formUnion(standing.reservations)
+            }
+        case .offence:
+            (open, closed) = ([], [])
+            rows.formUnion(question.dual?.rows ?? [])
+        case .basis(let kind):
+            if let kind, question.data.kindByID[kind] == nil { throw .kindUnknown(kind.text) }
+            (open, closed) = question.bases(for: kind)
+            for basis in open { rows.formUnion(basis.rows) }
+            for basis in closed { rows.formUnion(basis.rows) }
+            rows.formUnion(question.dual?.rows ?? [])
+        }
+        gaps = Self.gaps(question, topic, open, closed)
         uses = question.data.uses(of: rows, askedOn: askedOn, staleAfterMonths: staleAfterMonths)
     }
 
     /// The rows to read with care.
     package var doubtful: [RowUse] { uses.filter { $0.isStale || $0.confidence == .low } }
 
-    private static func gaps(_ question: LawQuestion, _ open: [LegalBasis]) -> [LawGap] {
-        var gaps: Set<LawGap> = [.territoriesMissing]
+    private static func gaps(
+        _ question: LawQuestion, _ topic: LawTopic, _ open: [LegalBasis], _ closed: [ClosedBasis]
+    ) -> [LawGap] {
+        var gaps: Set<LawGap> = []
         let parties = [question.first, question.second]
+        let homeless = parties.filter { question.data.provisionsBySystem[$0] == nil }
+        if topic != .status {
+            gaps.formUnion(homeless.map { LawGap.homeLawMissing(party: $0) })
+            if let dual = question.dual, dual.pairs.isEmpty { gaps.insert(.noAct) }
+        }
+        if topic != .offence { gaps.insert(.territoriesMissing) }
+        let named = Set(open.map(\.instrument) + closed.map(\.instrument))
         for standing in question.standings {
-            for (party, position) in zip(parties, [standing.first, standing.second]) {
+            let instrument = standing.instrument
+            let isAsked: (RowID) -> Bool =
+                switch topic {
+                case .status: { _ in true }
+                case .basis: { _ in named.contains(instrument) }
+                // A duty matters for a side whose home law is not in the data.
+                case .offence:
+                    {
+                        homeless.contains($0) && question.punishes(instrument)
+                    }
+                }
+            let positions = zip(parties, [standing.first, standing.second])
+            for (party, position) in positions where isAsked(party) {
                 switch position?.standing {
                 case .unknown?:
-                    gaps.insert(.standingUnknown(party: party, instrument: standing.instrument))
+                    gaps.insert(.standingUnknown(party: party, instrument: instrument))
                 case .uncertain?:
-                    gaps.insert(.standingUncertain(party: party, instrument: standing.instrument))
+                    gaps.insert(.standingUncertain(party: party, instrument: instrument))
                 default: break
                 }
-            }
-            if standing.verdict == .inForce, !standing.reservations.isEmpty {
-                for party in parties where question.data.hasUnread(party, standing.instrument) {
-                    gaps.insert(
-                        .reservationsUnread(party: party, instrument: standing.instrument))
+                if topic != .offence, standing.verdict == .inForce,
+                    question.data.hasUnread(party, instrument)
+                {
+                    gaps.insert(.reservationsUnread(party: party, instrument: instrument))
                 }
             }
-        }
-        for party in parties where question.data.provisionsBySystem[party] == nil {
-            gaps.insert(.homeLawMissing(party: party))
         }
         for basis in open where basis.row == nil {
             gaps.insert(.contentMissing(instrument: basis.instrument))
         }
-        if let dual = question.dual, dual.pairs.isEmpty { gaps.insert(.noAct) }
         return gaps.sorted()
+    }
+}
+
+extension LawQuestion {
+    /// Whether the instrument obliges its parties to punish one of the touched offences.
+    fileprivate func punishes(_ instrument: RowID) -> Bool {
+        guard let rows = data.provisionsByInstrument[instrument] else { return false }
+        return dual?.pairs.contains { rows[$0.offence] != nil } ?? false
     }
 }
 

@@ -25,6 +25,7 @@ package struct LawData: Sendable {
 
     private(set) var partyByID: [RowID: LawParty] = [:]
     private(set) var instrumentByID: [RowID: Instrument] = [:]
+    private(set) var bilateralByID: [RowID: BilateralAgreement] = [:]
     private(set) var statusByParty: [RowID: [RowID: TreatyStatus]] = [:]
     private(set) var reservationsByParty: [RowID: [Reservation]] = [:]
     private(set) var provisionsBySystem: [RowID: [RowID: [OffenceProvision]]] = [:]
@@ -49,17 +50,14 @@ package struct LawData: Sendable {
     }
 
     /// SHA-256 over the digests of the layers, in order: what a thread keeps of the data.
-    package var digest: Digest {
+    package var digest: Digest { Self.digest(of: layers) }
+
+    static func digest(of layers: [LawLayer]) -> Digest {
         Digest(
             hashing: layers.flatMap { Array(($0.origin.text + " " + $0.digest.text + "\n").utf8) })
     }
 
-    /// The names of rows that `text` can mean: `table/id`, or an id alone.
-    package func references(to text: String) -> [RowReference] {
-        standing.keys.filter { $0.description == text || $0.id.text == text }.sorted()
-    }
-
-    private mutating func merge() throws(LawRefusal) {
+    static func checkOrder(of layers: [LawLayer]) throws(LawRefusal) {
         guard layers.first?.origin == .shipped else {
             throw .layerOrder("the shipped layer comes first")
         }
@@ -70,6 +68,33 @@ package struct LawData: Sendable {
                 throw .layerOrder("\(next.origin.text) after \(one.origin.text)")
             }
         }
+    }
+
+    /// The names of rows that `text` can mean: `table/id`, or an id alone.
+    package func references(to text: String) -> [RowReference] {
+        standing.keys.filter { $0.description == text || $0.id.text == text }.sorted()
+    }
+
+    /// The rules that instruments have for requests of every kind, in the order of names.
+    package var rulesForEveryKind: [CooperationRule] {
+        rulesByInstrument.values.joined().sorted { $0.id < $1.id }
+    }
+
+    /// An instrument's provisions on offences, in the order of names.
+    package func provisions(of instrument: RowID) -> [OffenceProvision] {
+        (provisionsByInstrument[instrument] ?? [:]).values.joined().sorted { $0.id < $1.id }
+    }
+
+    package func party(_ id: RowID) -> LawParty? { partyByID[id] }
+    package func instrument(_ id: RowID) -> Instrument? { instrumentByID[id] }
+    package func bilateral(_ id: RowID) -> BilateralAgreement? { bilateralByID[id] }
+    package func offence(_ id: RowID) -> Offence? { offenceByID[id] }
+    package func fact(_ id: RowID) -> Fact? { factByID[id] }
+    package func kind(_ id: RowID) -> RequestKindRow? { kindByID[id] }
+    package func ground(_ id: RowID) -> RefusalGround? { groundByID[id] }
+
+    private mutating func merge() throws(LawRefusal) {
+        try Self.checkOrder(of: layers)
         for layer in layers {
             for entry in layer.entries {
                 let before = standing[entry.reference]
@@ -128,6 +153,7 @@ extension LawData {
         let _: [TimeRule] = try typed(byTable)
         partyByID = Dictionary(uniqueKeysWithValues: parties.map { ($0.id, $0) })
         instrumentByID = Dictionary(uniqueKeysWithValues: instruments.map { ($0.id, $0) })
+        bilateralByID = Dictionary(uniqueKeysWithValues: bilateral.map { ($0.id, $0) })
         factByID = Dictionary(uniqueKeysWithValues: facts.map { ($0.id, $0) })
         offenceByID = Dictionary(uniqueKeysWithValues: offences.map { ($0.id, $0) })
         kindByID = Dictionary(uniqueKeysWithValues: kinds.map { ($0.id, $0) })

@@ -36,10 +36,12 @@ package struct LawLayer: Sendable {
         package let row: JSONObject
     }
 
-    package static let overlayLimitBytes = 4 * 1024 * 1024
+    package static let overlayLimitBytes = 1024 * 1024
 
     package let origin: Origin
     package let entries: [Entry]
+    /// The layer as JSON: of an overlay the document, of the shipped layer its tables' rows.
+    package let document: JSONValue
     /// SHA-256 of the layer's canonical JSON.
     package let digest: Digest
 
@@ -53,6 +55,10 @@ package struct LawLayer: Sendable {
         } catch {
             throw .textMalformed(error)
         }
+        try self.init(overlay: value)
+    }
+
+    package init(overlay value: JSONValue) throws(LawRefusal) {
         var entries: [Entry] = []
         do throws(FieldRefusal) {
             origin = try JSONFields.reading(value) { fields throws(FieldRefusal) in
@@ -70,6 +76,7 @@ package struct LawLayer: Sendable {
             throw .fieldWrong(nil, error)
         }
         self.entries = entries
+        document = value
         digest = Digest(hashing: value.canonicalBytes)
         try checkNoneTwice()
     }
@@ -78,6 +85,7 @@ package struct LawLayer: Sendable {
     package init(agreed overlay: LawLayer) {
         origin = .agreed
         entries = overlay.entries
+        document = overlay.document
         digest = overlay.digest
     }
 
@@ -97,7 +105,8 @@ package struct LawLayer: Sendable {
             }
         }
         self.entries = entries
-        digest = Digest(hashing: JSONValue.object(JSONObject(text)).canonicalBytes)
+        document = .object(JSONObject(text))
+        digest = Digest(hashing: document.canonicalBytes)
         try checkNoneTwice()
     }
 

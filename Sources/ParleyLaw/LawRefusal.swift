@@ -13,6 +13,8 @@ package enum LawRefusal: Error, Hashable, Sendable {
     /// A row names another that does not exist.
     case referenceDangling(RowReference, to: RowReference)
     case layerOrder(String)
+    /// An export's layer is not the one that its digest names.
+    case digestWrong(String)
     case partyUnknown(String)
     case factUnknown(String)
     case kindUnknown(String)
@@ -29,6 +31,7 @@ package enum LawRefusal: Error, Hashable, Sendable {
         case .rowUnknown: "row-unknown"
         case .referenceDangling: "reference-dangling"
         case .layerOrder: "layer-order"
+        case .digestWrong: "digest-wrong"
         case .partyUnknown: "party-unknown"
         case .factUnknown: "fact-unknown"
         case .kindUnknown: "kind-unknown"
@@ -49,6 +52,7 @@ package enum LawRefusal: Error, Hashable, Sendable {
         case .referenceDangling(let row, let target):
             "The row \(row) names \(target), which does not exist."
         case .layerOrder(let fault): "The layers do not fit together: \(fault)."
+        case .digestWrong(let layer): "The layer \(layer) does not have the digest that is given."
         case .partyUnknown(let text): "The data knows no party \(text)."
         case .factUnknown(let text): "There is no fact named \(text)."
         case .kindUnknown(let text): "There is no kind of request named \(text)."

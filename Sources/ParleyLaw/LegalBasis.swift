@@ -32,7 +32,8 @@ package struct LegalBasis: Sendable {
     package let row: RequestBasisRow?
     package let coverage: Coverage
     package let dualCriminality: CriminalityOutcome
-    package let dualCriminalityConditions: [Condition]
+    /// Each a set that must hold as a whole; any one of them is enough.
+    package let dualCriminalityAlternatives: [[Condition]]
     package let grounds: [Ground]
     package let forbiddenGrounds: [Ground]
     package let rules: [CooperationRule]
@@ -40,6 +41,8 @@ package struct LegalBasis: Sendable {
     package let languages: [String]
     package let confidence: Confidence
     package let rows: [RowReference]
+
+    package var dualCriminalityConditions: [Condition] { dualCriminalityAlternatives.first ?? [] }
 
     package var mandatoryFields: [RequestBasisRow.Field] {
         row?.fields.filter(\.isRequired) ?? []
@@ -107,11 +110,10 @@ package struct LawQuestion: Sendable {
             .compactMapValues(\.first)
         for row in data.bases where kind == nil || row.kind == kind {
             guard let standing = standingByID[row.instrument] else { continue }
-            if let why = obstacle(row, standing) {
+            if let (why, rows) = obstacle(row, standing) {
                 closed.append(
                     ClosedBasis(
-                        kind: row.kind, instrument: row.instrument, why: why,
-                        rows: [row.reference] + standing.rows + standing.reservations))
+                        kind: row.kind, instrument: row.instrument, why: why, rows: rows))
             } else {
                 open.append(basis(row.kind, row, standing))
             }
@@ -137,25 +139,27 @@ package struct LawQuestion: Sendable {
         }.map { basis(general, nil, $0) }
     }
 
+    /// Why the row cannot be used, and the rows that say so.
     private func obstacle(
         _ row: RequestBasisRow, _ standing: InstrumentStanding
-    ) -> ClosedBasis.Why? {
+    ) -> (why: ClosedBasis.Why, rows: [RowReference])? {
         // SPEC law §7: A basis MUST NOT be offered on an instrument that is not in force between
         // the two, unless it is the requested side's own law or a promise, which is said.
         switch standing.verdict {
-        case .notInForce: return .notInForce
-        case .suspended: return .suspended
-        case .unknown: return .notKnownInForce
+        case .notInForce: return (.notInForce, standing.rows)
+        case .suspended: return (.suspended, standing.rows)
+        case .unknown: return (.notKnownInForce, standing.rows)
         case .inForce, .political, .homeLaw: break
         }
-        let isReserved = [first, second].contains { party in
-            data.reservationsByParty[party]?.contains {
+        let reserved = [first, second].flatMap { party in
+            (data.reservationsByParty[party] ?? []).filter {
                 $0.instrument == row.instrument && $0.effect == .notApplied
                     && $0.article == row.article
-            } ?? false
+            }
         }
-        if isReserved { return .reserved }
-        return coverage(row, standing) == nil ? .notCovered : nil
+        if !reserved.isEmpty { return (.reserved, reserved.map(\.reference)) }
+        guard coverage(row, standing) == nil else { return nil }
+        return (.notCovered, [row.reference] + standing.rows + (dual?.rows ?? []))
     }
 
     private func basis(
@@ -175,7 +179,7 @@ package struct LawQuestion: Sendable {
         return LegalBasis(
             kind: kind, instrument: instrument, rank: standing.rank, verdict: standing.verdict,
             row: row, coverage: coverage(row, standing) ?? .notAsked,
-            dualCriminality: need.outcome, dualCriminalityConditions: need.conditions,
+            dualCriminality: need.outcome, dualCriminalityAlternatives: need.alternatives,
             grounds: grounds.map { .init($0, in: instrument) },
             forbiddenGrounds: forbidden.map { .init($0, in: instrument) }, rules: rules,
             channel: data.kindByID[kind]?.channel ?? "", languages: standing.languages,

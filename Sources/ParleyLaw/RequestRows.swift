@@ -23,6 +23,7 @@ package struct RequestBasisRow: LawRow {
     package struct Field: Hashable, Sendable {
         package let key: String
         package let label: String
+        package let labelZh: String?
         package let article: String
         package let isRequired: Bool
         package let example: String
@@ -35,6 +36,7 @@ package struct RequestBasisRow: LawRow {
         }
 
         package let what: String
+        package let whatZh: String?
         /// Nil where the limit is for something beside the thread's clocks and holds.
         package let governs: Governed?
         /// Nil where the instrument gives no number.
@@ -76,14 +78,15 @@ package struct RequestBasisRow: LawRow {
             try JSONFields.reading(value) { field throws(FieldRefusal) in
                 Field(
                     key: try field.string("key"), label: try field.string("label"),
-                    article: try field.string("basis"), isRequired: try field.bool("required"),
+                    labelZh: try field.text("zh"), article: try field.string("basis"),
+                    isRequired: try field.bool("required"),
                     example: try field.string("example"))
             }
         }
         timeLimits = try fields.array("timeLimits") { value throws(FieldRefusal) in
             try JSONFields.reading(value) { limit throws(FieldRefusal) in
                 TimeLimit(
-                    what: try limit.string("what"),
+                    what: try limit.string("what"), whatZh: try limit.text("zh"),
                     governs: try limit.optionalParsed(
                         "governs", "a clock or hold", TimeLimit.Governed.init(rawValue:)),
                     value: try limit.number("value"),

@@ -82,6 +82,8 @@ package struct RowMarks: Hashable, Sendable {
     package let moreSources: [RowID]
     package let validFrom: LawDate?
     package let validTo: LawDate?
+    /// The row's title or rule in Chinese; nil where it stands in English alone.
+    package let zh: String?
 
     init(_ fields: inout JSONFields) throws(FieldRefusal) {
         id = try fields.parsed("id", "a name", RowID.init(naming:))
@@ -96,6 +98,7 @@ package struct RowMarks: Hashable, Sendable {
             ? try fields.parsedArray("extraSources", "a source's id", RowID.init(naming:)) : []
         validFrom = try fields.optionalDate("validFrom")
         validTo = try fields.optionalDate("validTo")
+        zh = try fields.optionalParsed("zh", "a text") { $0 }
         for name in ["supersededBy", "checkedBy"] {
             _ = try fields.optionalParsed(name, "a text") { $0 }
         }

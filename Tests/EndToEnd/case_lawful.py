@@ -234,6 +234,15 @@ def conditions(world, place, talk, evidence):
         expect(
             len(fetched["conditions"]) == expected,
             f"{expected} sets of conditions should bind {said['act']}: {fetched['conditions']}")
+        (chain,) = world.said("us", "custody", "show", said["statement"])["chains"]
+        expect(chain["conditions"] == fetched["conditions"], f"chain of custody: {chain}")
+    # They go with the exhibits to whoever gets the package.
+    world.said("us", "custody", "export", talk.thread, "--out", place / "package")
+    checked = run(
+        "custody", "check", place / "package", "--agreement", world.agreement, "--json")
+    chains = json.loads(checked.out)["chains"]
+    expect(
+        sorted(len(one["conditions"]) for one in chains) == [0, 1], f"in the package: {chains}")
 
 
 def proceedings(place):
@@ -326,100 +335,4 @@ def prove(world, place, thread):
     expect(proven.code == 0, str(proven))
 
 
-def overlays(place):
-    """A party's own rows: shared, signed by the other, used by both; what does not fit is refused."""
-    world, _, _ = law_world(place)
-    try:
-        world.serve("us", "cn")
-        refused_overlays(world, place)
-        # The treaty comes into force between the two: as an exercise, in rows of the test's own.
-        rows = overlay(place / "rows.json", "US", [
-            supersede("instruments", "un-cybercrime", status="in-force", inForce="2026-01-01"),
-            supersede("treaty-status", "US:un-cybercrime", status="party", inForce="2026-01-01"),
-            supersede("treaty-status", "JP:un-cybercrime", status="party", inForce="2026-01-01"),
-        ])
-        basis = "contact-point-assistance:un-cybercrime"
-        ask = [
-            "request", "new", "--to", "cn", "--kind", "contact-point-assistance", "--basis", basis,
-            "--text", "Words.", "--field", "need=a name"]
-        refused(world.say("us", *ask), "basis-not-open")
-        shared = world.said("us", "law", "overlay", "share", rows)
-        waited(world, "cn", shared["thread"], [])
-        waited(world, "us", shared["thread"], [])
-        by_us = world.said("us", *ask)
-        both = world.agreed(by_us["thread"], 1)
-        checked = world.said("cn", "request", "check", by_us["thread"])
-        expect(not checked["sameLaw"], "the other side has not signed these rows yet")
-        world.said("cn", "law", "overlay", "adopt", shared["thread"])
-        waited(world, "us", shared["thread"], ["cn"])
-        again = world.said("us", *ask)
-        both = world.agreed(again["thread"], 1)
-        checked = world.said("cn", "request", "check", again["thread"])
-        expect(
-            checked["sameLaw"] and checked["law"] == both["law"], f"now both have them: {checked}")
-        refused(world.say("cn", "law", "overlay", "withdraw", shared["thread"]), "act-not-by-side")
-        world.said("us", "law", "overlay", "withdraw", shared["thread"])
-        until(
-            lambda: all(
-                one["withdrawn"] for party in ("us", "cn")
-                for one in world.said(party, "law", "overlay", "list")["overlays"]),
-            "both should see it withdrawn")
-        refused(world.say("us", *ask), "basis-not-open")
-        world.stop()
-    finally:
-        world.kill()
-
-
-def supersede(table, row, **fields):
-    return table, row, fields
-
-
-def overlay(file, party, changes):
-    rows = []
-    for table, row, fields in changes:
-        found = run("law", "explain", f"{table}/{row}", "--json")
-        expect(found.code == 0, str(found))
-        (one,) = found.json["rows"]
-        rows.append({"action": "supersede", "table": table, "row": one["row"] | fields})
-    file.write_text(json.dumps(
-        {"parley": "law-overlay/1", "origin": "party", "party": party, "rows": rows}))
-    return file
-
-
-def refused_overlays(world, place):
-    def no(reason, text, party="us"):
-        file = place / "bad.json"
-        file.write_text(text if isinstance(text, str) else json.dumps(text))
-        refused(world.say(party, "law", "overlay", "share", file), reason)
-
-    sound = {"parley": "law-overlay/1", "origin": "party", "party": "US", "rows": []}
-    row = {"id": "US:ets189", "party": "US", "instrument": "ets189", "status": "signatory",
-           "asOf": "2026-11-01", "source": "design", "confidence": "design"}
-    add = {"action": "add", "table": "treaty-status", "row": row}
-    no("overlay-of-another", sound | {"party": "JP"})
-    no("overlay-of-another", {key: value for key, value in sound.items() if key != "party"}
-       | {"origin": "agreed"})
-    no("field-value-wrong", sound | {"rows": [add | {"action": "delete"}]})
-    no("row-unknown", sound | {"rows": [add | {"action": "supersede", "row": row | {"id": "XX:YY"}}]})
-    no("reference-dangling", sound | {"rows": [
-        add | {"row": row | {"id": "US:none", "instrument": "none"}}]})
-    no("row-twice", sound | {"rows": [add, add]})
-    too_long = world.say("us", "law", "overlay", "share", large(place / "large.json", 1_048_577))
-    expect(too_long.code != 0 and too_long.error["error"] == "file-too-long", str(too_long))
-    refused(world.say("cn", "law", "overlay", "adopt", "aaaa"), "thread-unknown")
-
-
-def large(file, size):
-    file.write_bytes(b" " * size)
-    return file
-
-
-def waited(world, party, thread, adopters):
-    until(
-        lambda: [
-            one["adoptedBy"] for one in world.said(party, "law", "overlay", "list")["overlays"]
-            if one["thread"] == thread] == [adopters],
-        f"{party} should hold the overlay, adopted by {adopters}")
-
-
-CASES = [every_kind, undertakings, proceedings, overlays]
+CASES = [every_kind, undertakings, proceedings]

@@ -177,7 +177,7 @@ struct ThreadVectorTests {
                     "conditions": one.conditions.joined(separator: ","),
                 ]
                 let bound = thread.entries.filter { entry in
-                    thread.conditions(binding: entry.id).contains { $0.id == one.id }
+                    (thread.bindings()[entry.id] ?? []).contains { $0.id == one.id }
                 }
                 if !bound.isEmpty {
                     shown["binds"] = bound.compactMap { label($0.id) }.joined(separator: ",")

@@ -91,4 +91,38 @@ struct LawLayerTests {
         }
         #expect(try LawData(layers: shipped.layers + [mine, both]).layers.count == 3)
     }
+
+    @Test func `an overlay one byte past its limit is refused, and one at it is not`() throws {
+        let bytes = overlay(Self.party, "")
+        let room = LawLayer.overlayLimitBytes - bytes.count
+        let full = bytes + [UInt8](repeating: 0x20, count: room)
+        #expect(try LawLayer(parsingOverlay: full).entries.isEmpty)
+        #expect {
+            try LawLayer(parsingOverlay: full + [0x20])
+        } throws: {
+            ($0 as? LawRefusal)?.reason == "too-long"
+        }
+    }
+
+    @Test func `an overlay that the other side signed too is exported and read back`() throws {
+        let rows =
+            #"{"action":"add","table":"glossary","row":{"id":"x","en":"x","zhHans":"x","#
+            + #""source":"S-UNTC","confidence":"high","asOf":"2026-12-01"}}"#
+        let theirs = try LawLayer(parsingOverlay: overlay(Self.party, rows))
+        let data = try LawData(layers: shipped.layers + [LawLayer(agreed: theirs)])
+        let export = LawExport(of: data)
+        let again = try LawExport(parsing: export.bytes)
+        #expect(again.bytes == export.bytes)
+        #expect(again.layers.last?.origin == .agreed)
+        #expect(again.digest == data.digest)
+    }
+
+    @Test func `an export one byte past its limit is refused`() {
+        let bytes = [UInt8](repeating: 0x20, count: LawExport.limitBytes + 1)
+        #expect {
+            try LawExport(parsing: bytes)
+        } throws: {
+            ($0 as? LawRefusal)?.reason == "too-long"
+        }
+    }
 }

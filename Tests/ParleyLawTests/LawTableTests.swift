@@ -2,49 +2,19 @@ import ParleyLaw
 import ParleyLog
 import Testing
 
-/// Every pair, every offence, several days.
+/// What stands, and who may be asked.
 struct LawTableTests {
-    static let days = ["1999-01-01", "2004-07-01", "2015-09-25", "2021-03-01", "2026-11-23"]
-
-    @Test(arguments: days)
-    func `no pair and no offence makes it stumble, and both directions agree`(on: String) throws {
-        let date = day(on)
-        // The sides that differ: home laws, a Budapest party, a member state, one of neither.
-        let parties = ["US", "CN", "GB", "DE", "JP", "VN", "DK", "HK"].map { RowID($0) }
-        for fact in shipped.facts where fact.group == "act" {
-            let conduct = try Conduct([fact.id: true], in: shipped)
-            for one in parties {
-                for other in parties where one < other {
-                    let there = shipped.dualCriminality(one, other, conduct, on: date)
-                    let back = shipped.dualCriminality(other, one, conduct, on: date)
-                    #expect(there.outcome == back.outcome)
-                    #expect(there.confidence == back.confidence)
-                    #expect(there.conditions == back.conditions)
-                    #expect(there.pairs.map(\.first) == back.pairs.map(\.second))
-                    // Never met on a row of low confidence without saying so.
-                    for pair in there.pairs where pair.outcome == .met {
-                        let rests = [pair.first.best, pair.second.best].compactMap {
-                            $0?.confidence
-                        }
-                        #expect(pair.confidence == rests.min())
-                    }
-                }
-            }
+    @Test func `an agreement with the union stands for its members, not between it and them`() {
+        func agreements(_ one: String, _ other: String) -> [String] {
+            shipped.standings(RowID(one), RowID(other), on: day("2026-11-23"))
+                .filter { $0.rank == .bilateral }.map(\.instrument.text)
         }
-    }
-
-    @Test func `every party stands to every other, on every day, without a stumble`() {
-        let date = day("2026-11-23")
-        for one in shipped.parties {
-            for other in [RowID("US"), RowID("CN")] where one.id != other {
-                let there = shipped.standings(one.id, other, on: date)
-                let back = shipped.standings(other, one.id, on: date)
-                let verdicts = { (found: [InstrumentStanding]) in
-                    found.filter { $0.rank != .homeLaw }.map(\.verdict)
-                }
-                #expect(verdicts(there) == verdicts(back))
-            }
-        }
+        #expect(agreements("US", "DE") == ["us-eu-mla-2003"])
+        #expect(agreements("DE", "US") == ["us-eu-mla-2003"])
+        #expect(agreements("US", "EU") == ["us-eu-mla-2003"])
+        #expect(agreements("EU", "DE") == [])
+        #expect(agreements("DE", "EU") == [])
+        #expect(agreements("DE", "FR") == [])
     }
 
     @Test func `an instrument in force stays in force until a row says otherwise`() {

@@ -22,6 +22,7 @@ struct LawCase: Decodable, CustomTestStringConvertible {
     let facts: [String]?
     let outcome: String?
     let conditions: [String]?
+    let alternatives: [[String]]?
     let confidence: String?
     let standings: [String: String]?
     let kind: String?
@@ -34,7 +35,8 @@ struct LawCase: Decodable, CustomTestStringConvertible {
 
     static let names: Set<String> = [
         "name", "why", "source", "accept", "first", "second", "on", "facts", "outcome",
-        "conditions", "confidence", "standings", "kind", "open", "closed", "dual", "coverage",
+        "conditions", "alternatives", "confidence", "standings", "kind", "open", "closed", "dual",
+        "coverage",
     ]
 
     static func all() throws -> [LawCase] {
@@ -59,7 +61,7 @@ struct LawCase: Decodable, CustomTestStringConvertible {
             shipped.party(named: first), shipped.party(named: second), on: day(on),
             conduct: conduct, in: shipped)
         return try LawAnswer(
-            question, kind: kind.map { RowID($0) }, askedOn: day("2026-11-23"))
+            question, about: .basis(kind.map { RowID($0) }), askedOn: day("2026-11-23"))
     }
 }
 
@@ -78,6 +80,9 @@ struct LawVectorTests {
             #expect(dual.outcome.rawValue == outcome)
             if let conditions = one.conditions {
                 #expect(dual.conditions.map(\.key).sorted() == conditions.sorted())
+            }
+            if let alternatives = one.alternatives {
+                #expect(dual.alternatives.map { $0.map(\.key) } == alternatives)
             }
             if let confidence = one.confidence {
                 #expect(dual.confidence.rawValue == confidence)
