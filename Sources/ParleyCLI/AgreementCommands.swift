@@ -230,6 +230,7 @@ struct AgreementShowCommand: AsyncParsableCommand {
 
     private func words(_ limit: TimeLimit) -> String {
         switch limit {
+        case .minutes(let count): "\(count) min"
         case .hours(let count): "\(count) h"
         case .calendarDays(let count): "\(count) days"
         case .workingDays(let count): "\(count) working days"

@@ -67,8 +67,11 @@ struct CustodyRecorder {
                 thread: thread, act: .custodyRecord,
                 to: chain.holders.filter { $0 != seat.party }, answers: [answer],
                 terms: Terms(custody: wish.event, exhibit: exhibit),
-                text: wish.text ?? "\(wish.event.rawValue): \(details.purpose)",
-                language: wish.language, fields: details.fields))
+                texts: [
+                    try authentic(
+                        wish.text ?? "\(wish.event.rawValue): \(details.purpose)",
+                        in: wish.language)
+                ], fields: details.fields))
     }
 
     private func details(_ wish: CustodyWish, _ chain: CustodyChain) throws -> CustodyDetails {

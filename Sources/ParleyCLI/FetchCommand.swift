@@ -30,27 +30,10 @@ struct FetchCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             let id = try statementArgument(statement)
-            guard let entry = try await home.ledger().entry(id) else {
-                throw CommandFailure.refused(
-                    "statement-unknown", "this home does not hold \(id)")
-            }
-            let header = try UnverifiedStatement(parsing: entry.envelope).header
+            let (header, body) = try await home.opened(id)
             let folder = URL(filePath: out, directoryHint: .isDirectory)
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
-            let seals = SealOpener(
-                agreement: try home.knownVersions().id, key: try home.sealingKey(),
-                blobs: try home.blobs())
-            guard let bodyReference = header.body else {
-                throw CommandFailure.refused(
-                    "body-missing", "\(header.act.rawValue) \(id) has no body and no exhibits")
-            }
-            let body = try seals.body(bodyReference)
-            do throws(BodyRefusal) {
-                try body.check(against: header)
-            } catch {
-                throw CommandFailure.notProven(error.reason, error.explanation)
-            }
             try PrivateFile.write(body.canonicalBytes, to: folder.appending(path: "body.json"))
             var written = ["body.json"]
             var openings: [RecordedOpening] = []
@@ -99,5 +82,28 @@ struct SealOpener {
         } catch let refusal as BodyRefusal {
             throw CommandFailure.notProven(refusal.reason, refusal.explanation)
         }
+    }
+}
+
+extension Home {
+    /// A statement that this home holds, with its words.
+    func opened(_ id: StatementID) async throws -> (header: Statement, body: StatementBody) {
+        guard let entry = try await ledger().entry(id) else {
+            throw CommandFailure.refused("statement-unknown", "this home does not hold \(id)")
+        }
+        let header = try UnverifiedStatement(parsing: entry.envelope).header
+        guard let reference = header.body else {
+            throw CommandFailure.refused(
+                "body-missing", "\(header.act.rawValue) \(id) has no body and no exhibits")
+        }
+        let seals = SealOpener(
+            agreement: try knownVersions().id, key: try sealingKey(), blobs: try blobs())
+        let body = try seals.body(reference)
+        do throws(BodyRefusal) {
+            try body.check(against: header)
+        } catch {
+            throw CommandFailure.notProven(error.reason, error.explanation)
+        }
+        return (header, body)
     }
 }

@@ -29,10 +29,7 @@ struct OverlayShareCommand: AsyncParsableCommand {
             let layer = try law.layer(parsing: bytes, by: party)
             // Rows that do not fit are found before anybody else has them.
             _ = try lawful { try LawData(layers: [ShippedLaw.layer(), layer]) }
-            let random = Surroundings.here.randomness.bytes(count: ThreadID.byteCount)
-            guard let thread = ThreadID(bytes: random) else {
-                preconditionFailure("the randomness gives as many bytes as asked")
-            }
+            let thread = newThread()
             let now = Surroundings.here.clock.now()
             let others = writer.record.versions.parties(at: now).map(\.id)
                 .filter { $0 != party }.sorted()

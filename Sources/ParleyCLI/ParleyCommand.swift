@@ -14,7 +14,9 @@ package struct ParleyCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
-            ProceedingCommand.self,
+            IncidentCommand.self, CampaignCommand.self, AllegationCommand.self,
+            CommitmentCommand.self, ConcernCommand.self, NoticeCommand.self, SessionCommand.self,
+            HotlineCommand.self, ProceedingCommand.self, TextCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,

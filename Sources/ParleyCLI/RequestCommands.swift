@@ -29,8 +29,13 @@ struct SayingOptions: ParsableArguments {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
 
-    @Option(help: "What to say; - reads standard input.") var text: String?
+    @Option(help: "What to say; - reads standard input, @FILE a file.") var text: String?
     @Option(help: "Language of the text, a BCP 47 tag.") var language = "en"
+    @Option(help: "The same in a further language, equally authentic: zh-Hans=TEXT or =@FILE.")
+    var also: [String] = []
+    @Option(help: "A translation that is not authentic: fr=TEXT or =@FILE.")
+    var translation: [String] = []
+    @Option(help: "The same by a machine, and marked so.") var machine: [String] = []
     @Option(name: .customLong("field"), help: "A named particular, name=value; several times.")
     var fields: [String] = []
     @Option(help: "A file to seal and attach; several times.") var attach: [String] = []
@@ -39,11 +44,55 @@ struct SayingOptions: ParsableArguments {
     @Option(help: "An exhibit sealed before by parley attach; several times.")
     var exhibit: [String] = []
 
-    func words() throws -> String? {
-        guard text == "-" else { return text }
-        let data = try FileHandle.standardInput.read(
-            upToCount: StatementBody.sizeLimitBytes + 1)
-        return String(decoding: data ?? Data(), as: UTF8.self)
+    /// What is said, in each of its languages, the one of `--text` first.
+    func texts() throws -> [StatementBody.Text] {
+        guard let text else {
+            guard also.isEmpty, translation.isEmpty, machine.isEmpty else {
+                throw CommandFailure.refused(
+                    "text-missing", "there is a version in another language, and no --text",
+                    hint: "say it with --text, and name its language with --language")
+            }
+            return []
+        }
+        var texts = [try authentic(Self.read(text), in: language)]
+        texts += try also.map { try Self.version($0, isAuthentic: true) }
+        texts += try translation.map { try Self.version($0, isAuthentic: false) }
+        texts += try machine.map { try Self.version($0, isAuthentic: false, isMachine: true) }
+        return texts
+    }
+
+    private static func version(
+        _ argument: String, isAuthentic: Bool, isMachine: Bool = false
+    ) throws -> StatementBody.Text {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else {
+            throw CommandFailure.refused(
+                "version-malformed", "\(argument) is not a text in a language",
+                hint: "write zh-Hans=TEXT, or zh-Hans=@FILE")
+        }
+        return .init(
+            language: try languageArgument(String(parts[0])), text: try read(String(parts[1])),
+            isAuthentic: isAuthentic, isMachine: isMachine)
+    }
+
+    private static func read(_ argument: String) throws -> String {
+        let bytes: [UInt8]
+        if argument == "-" {
+            bytes = Array(
+                try FileHandle.standardInput.read(upToCount: StatementBody.sizeLimitBytes + 1)
+                    ?? Data())
+        } else if argument.hasPrefix("@") {
+            bytes = try PrivateFile.read(
+                String(argument.dropFirst()), limitBytes: StatementBody.sizeLimitBytes)
+        } else {
+            return argument
+        }
+        // A text that is cut in the middle of a character is no text.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure.refused(
+                "text-malformed", "the text is not UTF-8", hint: "save it as UTF-8")
+        }
+        return text
     }
 
     func particulars() throws -> [String: String] {
@@ -69,7 +118,7 @@ struct SayingOptions: ParsableArguments {
         let id = try await writer.write(
             StatementDraft(
                 thread: thread, act: act, to: to, answers: answers, terms: terms,
-                text: try words(), language: language, fields: try particulars(),
+                texts: try texts(), fields: try particulars(),
                 files: attach.map {
                     AttachedFile(path: $0, mediaType: mediaType ?? guessedMediaType($0))
                 },

@@ -48,10 +48,7 @@ struct RequestNewCommand: AsyncParsableCommand {
             if let follows {
                 terms.follows = try await openThread(follows, in: writer.record).0
             }
-            let bytes = Surroundings.here.randomness.bytes(count: ThreadID.byteCount)
-            guard let thread = ThreadID(bytes: bytes) else {
-                preconditionFailure("the randomness gives as many bytes as asked")
-            }
+            let thread = newThread()
             try await saying.say(
                 .requestSubmit, in: thread, to: [party], answers: [], terms: terms,
                 through: writer, noting: choice.map(words) ?? [])

@@ -28,7 +28,7 @@ struct InboxCommand: AsyncParsableCommand {
     @OptionGroup var flag: JSONFlag
 
     func run() async throws {
-        try await printThreads(home, json: flag.json) { $0.whoseTurn == $1 }
+        try await printThreads(home, json: flag.json) { $0.whoseTurn.contains($1) }
     }
 }
 
@@ -148,7 +148,7 @@ struct ThreadWords {
         if thread.kind == .request { line += "  \(thread.urgency?.rawValue ?? "-")" }
         line += "  \(thread.state.rawValue)"
         if let outcome = thread.proceeding.outcome { line += "  \(outcome.rawValue)" }
-        if let turn = thread.whoseTurn { line += "  \(turn) to act" }
+        if let turn = turn(in: thread) { line += "  \(turn) to act" }
         guard let clock = thread.nextDue else { return [line] }
         return [line, "    \(clock.name.rawValue): \(words(clock, in: thread))"]
     }
@@ -160,7 +160,7 @@ struct ThreadWords {
 
     func page(_ thread: DialogueThread) -> [String] {
         var lines: [String] = []
-        if versions.first.isExercise { lines.append("EXERCISE · \(versions.first.name)") }
+        if isExercise(thread) { lines.append("EXERCISE · \(versions.first.name)") }
         let name = thread.kind.name
         lines.append(name.prefix(1).uppercased() + name.dropFirst() + " \(thread.id?.text ?? "-")")
         lines.append(
@@ -178,6 +178,7 @@ struct ThreadWords {
         if !thread.clocks.isEmpty { lines.append("Clocks") }
         lines += thread.clocks.map { "  \(padded($0.name.rawValue, 12)) \(words($0, in: thread))" }
         lines += undertakings(of: thread)
+        lines += points(of: thread)
         for silence in thread.silences {
             lines.append(
                 "  silence of \(silence.party), recorded \(both(silence.time, thread)), "
@@ -191,17 +192,7 @@ struct ThreadWords {
         let time = entry.record.time.map { "\($0)" } ?? "no time yet        "
         var line = "  \(place + 1). \(time)  \(padded(statement.from.description, 10)) "
         line += statement.act.rawValue
-        if let ground = statement.terms.ground { line += " · ground \(ground)" }
-        if let until = statement.terms.until { line += " · until \(until)" }
-        if let verdict = statement.terms.authority { line += " · \(verdict.rawValue)" }
-        if let outcome = statement.terms.outcome { line += " · \(outcome.rawValue)" }
-        if !statement.terms.provisions.isEmpty {
-            line += " · " + statement.terms.provisions.joined(separator: "; ")
-        }
-        if !statement.terms.conditions.isEmpty {
-            line += " · " + statement.terms.conditions.joined(separator: ", ")
-        }
-        if let event = statement.terms.custody { line += " · \(event.rawValue)" }
+        for word in statement.terms.words { line += " · \(word)" }
         if !statement.exhibits.isEmpty { line += " · \(statement.exhibits.count) exhibit(s)" }
         if case .irregular(let refusal) = entry.effect {
             line += " · IRREGULAR: \(refusal.explanation)"
@@ -219,7 +210,7 @@ struct ThreadWords {
 
     /// A clock in one line: its limit, when due in both parties' time, and how it stands.
     func words(_ clock: ThreadClock, in thread: DialogueThread) -> String {
-        var limit = words(clock.limit, of: clock.party)
+        var limit = clock.limit.map { words($0, of: clock.party) } ?? "promised"
         if let law = clock.lawLimit {
             limit += ", by law " + words(law, of: clock.party)
             let version = agreement(of: thread)
@@ -239,6 +230,7 @@ struct ThreadWords {
 
     private func words(_ limit: TimeLimit, of party: PartyID) -> String {
         switch limit {
+        case .minutes(let count): "\(count) minutes"
         case .hours(let count): "\(count) hours"
         case .calendarDays(let count): "\(count) days"
         case .workingDays(let count): "\(count) working days of \(party)"
@@ -289,7 +281,7 @@ struct ThreadWords {
             "thread": .string(thread.id?.text ?? "-"),
             "agreement": .string(thread.agreement.text),
             "state": .string(thread.state.rawValue),
-            "exercise": .bool(versions.first.isExercise),
+            "exercise": .bool(isExercise(thread)),
             "statements": .array(thread.entries.map { .object(json($0)) }),
             "clocks": .array(thread.clocks.map { .object(json($0)) }),
         ]
@@ -297,12 +289,21 @@ struct ThreadWords {
             ("subject", thread.kind.name), ("kind", thread.requestKind),
             ("urgency", thread.urgency?.rawValue),
             ("requester", thread.opener?.text), ("requested", thread.requested?.text),
-            ("turn", thread.whoseTurn?.text),
+            ("turn", turn(in: thread)),
         ]
         for case (let name, let text?) in texts {
             object = object.adding([name: .string(text)])
         }
-        return object.adding(undertakings(of: thread))
+        return object.adding(undertakings(of: thread)).adding(points(of: thread))
+    }
+
+    private func turn(in thread: DialogueThread) -> String? {
+        let parties = thread.whoseTurn.map(\.text)
+        return parties.isEmpty ? nil : parties.joined(separator: ", ")
+    }
+
+    private func isExercise(_ thread: DialogueThread) -> Bool {
+        versions.first.isExercise || thread.opening?.isExercise == true
     }
 
     private func json(_ entry: ThreadEntry) -> JSONObject {
@@ -319,6 +320,9 @@ struct ThreadWords {
             "exhibits": .array(statement.exhibits.map { .string($0.blob.text) }),
         ]
         if let time = entry.record.time { object = object.adding(["time": .string(time.text)]) }
+        if !statement.terms.dialogueJSON.members.isEmpty {
+            object = object.adding(["terms": .object(statement.terms.dialogueJSON)])
+        }
         return object
     }
 

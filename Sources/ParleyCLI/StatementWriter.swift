@@ -15,8 +15,8 @@ struct StatementDraft {
     var to: [PartyID]
     var answers: [StatementID]
     var terms = Terms()
-    var text: String?
-    var language: String
+    /// One text in several languages.
+    var texts: [StatementBody.Text] = []
     var fields: [String: String] = [:]
     /// Plain files to be sealed and attached.
     var files: [AttachedFile] = []
@@ -71,14 +71,17 @@ struct StatementWriter {
                 try await ExhibitSealer(home: home, record: record, blobs: blobs)
                     .seal(file, to: draft.to))
         }
-        guard draft.text != nil || draft.fields.isEmpty else {
+        guard !draft.texts.isEmpty || draft.fields.isEmpty else {
             throw CommandFailure.refused(
                 "text-missing", "fields stand beside a text, and there is none",
                 hint: "say in words what is asked: --text …")
         }
-        var body: BlobReference?
-        if let text = draft.text {
-            body = try await sealBody(text, draft, exhibits: exhibits, into: blobs)
+        var (draft, body) = (draft, BlobReference?.none)
+        if !draft.texts.isEmpty {
+            let content = try content(draft, exhibits: exhibits)
+            // The header names the text that the body binds.
+            draft.terms.text = BoundText(of: content)?.digest ?? draft.terms.text
+            body = try await seal(content, to: draft.to, into: blobs)
         }
         plain = statement(
             draft, under: version, body: body, exhibits: exhibits.map(\.reference) + document)
@@ -115,18 +118,18 @@ struct StatementWriter {
         tellingPartiesOf versions: AgreementVersions? = nil, document: BlobReference? = nil,
         text: String? = nil, language: String = "en"
     ) async throws -> Statement {
-        guard let thread = ThreadID(bytes: surroundings.randomness.bytes(count: 16)) else {
-            preconditionFailure("16 bytes make a thread's id")
-        }
+        let thread = newThread()
         let now = surroundings.clock.now()
         let draft = StatementDraft(
             thread: thread, act: act,
             to: (versions ?? record.versions).parties(at: now).map(\.id)
                 .filter { $0 != home.seat.party },
-            answers: [], terms: terms, text: text, language: language)
+            answers: [], terms: terms,
+            texts: try text.map { [try authentic($0, in: language)] } ?? [])
         var body: BlobReference?
-        if let text {
-            body = try await sealBody(text, draft, exhibits: [], into: try home.blobs())
+        if !draft.texts.isEmpty {
+            body = try await seal(
+                try content(draft, exhibits: []), to: draft.to, into: try home.blobs())
         }
         return statement(
             draft, under: version ?? agreement.id, body: body,
@@ -150,26 +153,25 @@ struct StatementWriter {
             terms: draft.terms, body: body, exhibits: exhibits)
     }
 
-    private func sealBody(
-        _ text: String, _ draft: StatementDraft, exhibits: [PreparedExhibit],
-        into blobs: FileBlobStore
-    ) async throws -> BlobReference {
-        guard let language = LanguageTag(draft.language) else {
-            throw CommandFailure.refused(
-                "language-malformed", "\(draft.language) is not a language tag",
-                hint: "write a BCP 47 tag such as en or zh-Hans")
-        }
-        let body: StatementBody
+    private func content(
+        _ draft: StatementDraft, exhibits: [PreparedExhibit]
+    ) throws -> StatementBody {
         do {
-            body = try StatementBody(
-                texts: [.init(language: language, text: text, isAuthentic: true)],
-                fields: draft.fields, exhibits: exhibits.map(\.described))
+            return try StatementBody(
+                texts: draft.texts, fields: draft.fields, exhibits: exhibits.map(\.described),
+                salt: draft.act.proposesText
+                    ? surroundings.randomness.bytes(count: BoundText.saltByteCount) : nil)
         } catch {
             throw CommandFailure.refused(error.reason, error.explanation)
         }
+    }
+
+    private func seal(
+        _ body: StatementBody, to parties: [PartyID], into blobs: FileBlobStore
+    ) async throws -> BlobReference {
         let sealed = try SealWriter.sealed(
             body.canonicalBytes, agreement: record.versions.id,
-            recipients: try home.sealingKeys(draft.to, in: record.versions),
+            recipients: try home.sealingKeys(parties, in: record.versions),
             contentKey: surroundings.randomness.bytes(count: 32))
         let blob = BlobID(Digest(hashing: sealed))
         try await blobs.put(sealed, as: blob)
@@ -177,6 +179,20 @@ struct StatementWriter {
             blob: blob, sizeBytes: UInt64(sealed.count), mediaType: StatementBody.mediaType,
             isSealed: true)
     }
+}
+
+/// A text that its author stands by.
+func authentic(_ text: String, in language: String) throws -> StatementBody.Text {
+    .init(language: try languageArgument(language), text: text, isAuthentic: true)
+}
+
+func languageArgument(_ text: String) throws -> LanguageTag {
+    guard let language = LanguageTag(text) else {
+        throw CommandFailure.refused(
+            "language-malformed", "\(text) is not a language tag",
+            hint: "write a BCP 47 tag such as en or zh-Hans")
+    }
+    return language
 }
 
 extension Home {

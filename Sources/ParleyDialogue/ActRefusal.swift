@@ -44,7 +44,15 @@ package enum ActRefusal: Error, Hashable, Sendable {
     case groundNotAgreed(String, lawful: [String])
     case untilMissing
     case untilNotLater(until: Timestamp, than: Timestamp)
-    case noOpenQuestionAnswered(open: [StatementID])
+    case noPointAnswered(PointKind, open: [StatementID])
+    case textOther
+    case publishesNothing
+    case publicationNotAgreed
+    case nothingOverdue
+    case untilTooEarly(until: Timestamp, least: Timestamp)
+    case timeUnknown(party: PartyID, WorkingTimeRefusal)
+    case ownerNotInThread(PartyID?)
+    case partyKindWrong(PartyID, Party.Kind, lawful: [Party.Kind])
     case reviewMissing
     case reviewsNothing
     case silenceNotOfOne(count: Int)
@@ -95,7 +103,15 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .groundNotAgreed: "ground-not-agreed"
         case .untilMissing: "until-missing"
         case .untilNotLater: "until-not-later"
-        case .noOpenQuestionAnswered: "no-open-question-answered"
+        case .noPointAnswered(let kind, _): "no-open-\(kind.rawValue)-answered"
+        case .textOther: "text-other"
+        case .publishesNothing: "publishes-nothing"
+        case .publicationNotAgreed: "publication-not-agreed"
+        case .nothingOverdue: "nothing-overdue"
+        case .untilTooEarly: "until-too-early"
+        case .timeUnknown: "time-unknown"
+        case .ownerNotInThread: "owner-not-in-thread"
+        case .partyKindWrong: "party-kind-wrong"
         case .reviewMissing: "review-missing"
         case .reviewsNothing: "reviews-nothing"
         case .silenceNotOfOne: "silence-not-of-one"
@@ -143,9 +159,11 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .groundMissing(let lawful): "a ground must be named: \(list(lawful))"
         case .groundNotAgreed(let ground, let lawful):
             "the ground \(ground) is not agreed for this kind; agreed: \(list(lawful))"
-        case .untilMissing: "a postponement must say until when"
+        case .untilMissing: "it must say until when"
         case .untilNotLater(let until, let time): "until \(until) is not later than \(time)"
-        case .noOpenQuestionAnswered(let open): nothingOpen("question", open)
+        case .noPointAnswered, .textOther, .publishesNothing, .publicationNotAgreed,
+            .nothingOverdue, .untilTooEarly, .timeUnknown, .ownerNotInThread, .partyKindWrong:
+            pointExplanation
         case .reviewMissing: "a review must give its four judgements"
         case .reviewsNothing: "a review must answer an answer, a part of one or a refusal"
         case .silenceNotOfOne(let count):
@@ -163,6 +181,27 @@ package enum ActRefusal: Error, Hashable, Sendable {
         case .custodyAddresseesWrong(let parties):
             "a custody event tells all others who hold the exhibit: "
                 + list(parties.map(\.text))
+        }
+    }
+
+    private var pointExplanation: String {
+        switch self {
+        case .noPointAnswered(let kind, let open): nothingOpen(kind.rawValue, open)
+        case .textOther: "it agrees to another text than the one that was proposed"
+        case .publishesNothing:
+            "a publication answers the one statement whose text it carries, unchanged"
+        case .publicationNotAgreed:
+            "another party's text is published only when both have signed it"
+        case .nothingOverdue: "no evidence that was asked for is overdue"
+        case .untilTooEarly(let until, let least):
+            "until \(until) is too early; by the agreement it is open until \(least) at least"
+        case .timeUnknown(let party, let refusal):
+            "the calendar of \(party) does not tell: \(refusal.reason)"
+        case .ownerNotInThread(let party):
+            "\(party?.text ?? "nobody") is on neither side, so it cannot own the action"
+        case .partyKindWrong(let party, let kind, let lawful):
+            "\(party) is of the kind \(kind.rawValue); here: \(list(lawful.map(\.rawValue)))"
+        default: reason
         }
     }
 

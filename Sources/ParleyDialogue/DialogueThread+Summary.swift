@@ -24,6 +24,7 @@ extension DialogueThread {
         if let follows = opening?.follows { lines.append("follows \(follows)") }
         lines += entries.map(\.summary)
         lines += openQuestions.map { "question \($0)" }
+        lines += points.filter { $0.kind != .question }.map(\.summary)
         lines += clocks.flatMap(\.summary)
         lines += consultations.map {
             "consultation \($0.id) \($0.ground) \($0.due?.text ?? "-") \($0.reply?.text ?? "-")"
@@ -58,6 +59,13 @@ extension ThreadEntry {
             parts.append("\(party)=\(time)")
         }
         return parts.joined(separator: " ")
+    }
+}
+
+extension ThreadPoint {
+    fileprivate var summary: String {
+        "point \(kind.rawValue) \(id) \(awaited) \(due?.text ?? "-") \(standing.rawValue) "
+            + (settlement.map { "\($0.statement) \($0.time)" } ?? "-")
     }
 }
 

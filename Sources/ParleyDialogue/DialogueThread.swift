@@ -111,7 +111,13 @@ package struct DialogueThread: Hashable, Sendable {
         return bindings
     }
 
-    package func clock(_ name: ClockName) -> ThreadClock? { clocks.first { $0.name == name } }
+    /// The last of that name: a concern that was reopened has another.
+    package func clock(_ name: ClockName) -> ThreadClock? { clocks.last { $0.name == name } }
+
+    package var points: [ThreadPoint] { fold.points }
+    package var openPoints: [ThreadPoint] { points.filter { $0.standing == .open } }
+    /// Of a notice: the last instant at which a comment is in time.
+    package var commentsUntil: Timestamp? { fold.commentsUntil }
 
     /// The applied statements that no applied statement answers: what the next one should answer,
     /// so that every node sees it come after them.
@@ -136,16 +142,19 @@ package struct DialogueThread: Hashable, Sendable {
         return (heads + own.map(\.id).filter { !answered.contains($0) }).sorted()
     }
 
-    /// Who is to act next; nil where nobody is.
-    package var whoseTurn: PartyID? {
-        guard let opening else { return nil }
-        let isAsked =
-            !openQuestions.isEmpty || !openConditions.isEmpty || !openConsultations.isEmpty
-        if isAsked, kind.asking.contains(state) { return opening.opener }
+    /// Who is to act next: none, one, or any of those who were told.
+    package var whoseTurn: [PartyID] {
+        guard let opening else { return [] }
+        if kind.asking.contains(state) {
+            // What is to be done later waits behind what is asked now.
+            let pressing = openPoints.first { ![.action, .pledge].contains($0.kind) }
+            if let pressing { return [pressing.awaited] }
+            if !openConditions.isEmpty || !openConsultations.isEmpty { return [opening.opener] }
+        }
         switch kind.turns[state] {
-        case .opener?: return opening.opener
-        case .addressed?: return opening.addressed.first
-        case nil: return nil
+        case .opener?: return [opening.opener]
+        case .addressed?: return opening.addressed
+        case nil: return openPoints.filter { $0.kind == .action }.prefix(1).map(\.awaited)
         }
     }
 
@@ -165,7 +174,20 @@ package struct DialogueThread: Hashable, Sendable {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
             return mayOpen ? ThreadProtocol.all.map(\.opening) : []
         }
-        return fold.side(of: party).map(fold.lawfulActs) ?? []
+        return fold.side(of: party).map { fold.lawfulActs(of: $0, for: party) } ?? []
+    }
+
+    /// What that act of that party could settle now.
+    package func settleable(by act: Act, of party: PartyID) -> [ThreadPoint] {
+        let fold = fold(asSeenBy: party)
+        guard let side = fold.side(of: party),
+            case .settle(let kinds, let from, _, let settler)? =
+                kind.move(act, by: side, in: fold.state)?.point
+        else {
+            // A report answers the questions that are open, and is one without.
+            return act == .proceedingReport ? openPoints.filter { $0.kind == .question } : []
+        }
+        return fold.settleable(kinds, from: from, by: party, settler)
     }
 
     /// Tells a composer before signing whether the fold will apply the draft, as things stand:
@@ -242,6 +264,10 @@ package struct ThreadOpening: Hashable, Sendable {
     package let law: Digest?
     /// The thread that this one goes on from.
     package let follows: ThreadID?
+    /// Everything that the opening names beside.
+    package let terms: Terms
+
+    package var isExercise: Bool { terms.isExercise }
 
     /// Of a request: who is asked.
     package var requested: PartyID { addressed[0] }
@@ -261,6 +287,7 @@ package struct ThreadOpening: Hashable, Sendable {
         basis = terms.basis
         law = terms.law
         follows = terms.follows
+        self.terms = terms
     }
 
     /// Everybody in the thread but that party, sorted: whom it addresses.

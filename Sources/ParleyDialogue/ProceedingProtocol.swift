@@ -37,7 +37,7 @@ extension ThreadProtocol {
         Move(.proceedingSanction, by: .opener, in: [.decided], to: .sanctioned),
         Move(.proceedingAppeal, by: .opener, in: [.decided, .sanctioned], to: .appealed),
         Move(.proceedingReport, by: .opener, in: running),
-        Move(.proceedingAsk, by: .addressed, in: running),
+        Move(.proceedingAsk, by: .addressed, in: running, point: .raise(.question)),
         Move(.proceedingClose, by: .opener, in: [.decided, .sanctioned], to: .closed),
     ]
 }

@@ -30,7 +30,7 @@ extension ThreadProtocol {
         moves: requestMoves,
         turns: Dictionary(uniqueKeysWithValues: open.map { ($0, .addressed) })
             .merging([.answered: .opener, .refused: .opener, .withdrawn: .addressed]) { $1 },
-        asking: open)
+        asking: open, isBilateral: true)
 
     private static let undecided: [ThreadState] = [.submitted, .acknowledged, .postponed]
     private static let open: [ThreadState] = [.submitted] + openToPerson
@@ -52,9 +52,13 @@ extension ThreadProtocol {
         // A question can only come from a person who has read the request.
         Move(
             .requestClarificationAsk, by: .addressed, in: [.submitted], to: .acknowledged,
-            [.stop(.acknowledge), .pause(.answer)]),
-        Move(.requestClarificationAsk, by: .addressed, in: openToPerson, [.pause(.answer)]),
-        Move(.requestClarificationGive, by: .opener, in: openToPerson, [.resume(.answer)]),
+            [.stop(.acknowledge), .pause(.answer)], point: .raise(.question)),
+        Move(
+            .requestClarificationAsk, by: .addressed, in: openToPerson, [.pause(.answer)],
+            point: .raise(.question)),
+        Move(
+            .requestClarificationGive, by: .opener, in: openToPerson, [.resume(.answer)],
+            point: .settle([.question], to: .answered, by: .other)),
         // Anybody can write in an authority's name, so this may be the first thing recorded.
         Move(.requestAuthorityCheck, by: .addressed, in: open),
         Move(

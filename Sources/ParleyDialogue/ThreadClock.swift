@@ -42,15 +42,17 @@ package enum ClockVerdict: Hashable, Sendable {
     }
 }
 
-/// One running promise of the requested side; depends on the thread's entries alone.
+/// One running promise of a party; depends on the thread's entries alone.
 package struct ThreadClock: Hashable, Sendable {
     package let name: ClockName
     package let start: Timestamp
-    /// The agreement's.
-    package let limit: TimeLimit
+    /// The agreement's; nil where the party itself promised an instant.
+    package let limit: TimeLimit?
+    /// The instant that the party itself promised.
+    package let promised: Timestamp?
     /// That of the basis in law, if it has one.
     package let lawLimit: TimeLimit?
-    /// The requested side, by whose calendar the clock runs.
+    /// Who promised, and by whose calendar it runs.
     package let party: PartyID
     /// By the limit alone; shown beside ``due`` wherever the two differ.
     package let agreedDue: Due
@@ -78,17 +80,18 @@ package struct ThreadClock: Hashable, Sendable {
     }
 
     init(
-        _ name: ClockName, start: Timestamp, limit: TimeLimit, lawLimit: TimeLimit?,
-        party: PartyID, calendar: WorkingCalendar
+        _ name: ClockName, start: Timestamp, limit: TimeLimit?, lawLimit: TimeLimit? = nil,
+        promised: Timestamp? = nil, party: PartyID, calendar: WorkingCalendar
     ) {
+        self.promised = promised
         self.name = name
         self.start = start
         self.limit = limit
         self.lawLimit = lawLimit
         self.party = party
         agreedDue = Self.due(
-            after: start, limits: [limit, lawLimit], pauses: [], postponements: [],
-            party: party, calendar: calendar)
+            after: start, limits: [limit, lawLimit], promised: promised, pauses: [],
+            postponements: [], party: party, calendar: calendar)
         due = agreedDue
     }
 
@@ -98,8 +101,8 @@ package struct ThreadClock: Hashable, Sendable {
     package func isSetByLaw(in calendar: WorkingCalendar) -> Bool {
         guard lawLimit != nil else { return false }
         let agreed = Self.due(
-            after: start, limits: [limit], pauses: pauses, postponements: postponements,
-            party: party, calendar: calendar)
+            after: start, limits: [limit], promised: promised, pauses: pauses,
+            postponements: postponements, party: party, calendar: calendar)
         return agreed != due
     }
 
@@ -137,7 +140,7 @@ package struct ThreadClock: Hashable, Sendable {
         pauses.append(Pause(from: since, until: time))
         pausedSince = nil
         due = Self.due(
-            after: start, limits: [limit, lawLimit], pauses: pauses,
+            after: start, limits: [limit, lawLimit], promised: promised, pauses: pauses,
             postponements: postponements, party: party, calendar: calendar)
     }
 
@@ -148,7 +151,7 @@ package struct ThreadClock: Hashable, Sendable {
         guard stop == nil, !hasRunOut(by: time) else { return }
         postponements.append(Postponement(statement: statement, time: time, until: until))
         due = Self.due(
-            after: start, limits: [limit, lawLimit], pauses: pauses,
+            after: start, limits: [limit, lawLimit], promised: promised, pauses: pauses,
             postponements: postponements, party: party, calendar: calendar)
     }
 
@@ -162,13 +165,13 @@ package struct ThreadClock: Hashable, Sendable {
     }
 
     private static func due(
-        after start: Timestamp, limits: [TimeLimit?], pauses: [Pause],
+        after start: Timestamp, limits: [TimeLimit?], promised: Timestamp?, pauses: [Pause],
         postponements: [Postponement], party: PartyID, calendar: WorkingCalendar
     ) -> Due {
         do throws(WorkingTimeRefusal) {
             // SPEC request §6: Where the basis has a limit of its own for a clock, the earlier of
             // the two due instants MUST count.
-            var agreed = Timestamp.latest
+            var agreed = promised ?? Timestamp.latest
             for limit in limits.compactMap({ $0 }) {
                 agreed = min(
                     agreed,

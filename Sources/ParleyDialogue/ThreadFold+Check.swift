@@ -16,9 +16,11 @@ extension ThreadFold {
         switch statement.act {
         case .deliverySilence: try checkSilence(statement)
         case .custodyRecord: _ = try custodyCarrier(of: statement)
+        case .textPublish: try checkPublication(statement)
         case _ where ThreadProtocol.opened(by: statement.act) != nil:
             try checkOpening(statement)
             if statement.act == .requestSubmit { try checkSubmission(statement) }
+            if statement.act == .noticePublish { try checkNotice(statement, at: time) }
         default: try checkAct(statement, at: time)
         }
     }
@@ -32,14 +34,28 @@ extension ThreadFold {
             throw .openingAnswers(count: statement.answers.count)
         }
         let author = statement.from.party
+        let kind = ThreadProtocol.opened(by: statement.act) ?? .request
         // SPEC request §4: A submission MUST be addressed to one party, another than its author's.
-        let isToOne = statement.act != .requestSubmit || statement.to.count == 1
+        let isToOne = !kind.isBilateral || statement.to.count == 1
         guard isToOne, !statement.to.isEmpty, !statement.to.contains(author) else {
             throw .requestedNotOne(count: statement.to.count)
         }
         // SPEC request §4: Requester and requested MUST be parties to the agreement.
         for party in [author] + statement.to where rules.calendars[party] == nil {
             throw .partyUnknown(party)
+        }
+        // SPEC dialogue §2: A thread MUST be opened by, and addressed to, parties of the kinds that
+        // its protocol names.
+        try checkKind(of: author, among: kind.openers)
+        for party in statement.to { try checkKind(of: party, among: kind.addressees) }
+    }
+
+    private func checkKind(
+        of party: PartyID, among kinds: Set<Party.Kind>
+    ) throws(ActRefusal) {
+        guard let kind = rules.partyKinds[party] else { return }
+        guard kinds.contains(kind) else {
+            throw .partyKindWrong(party, kind, lawful: Party.Kind.allCases.filter(kinds.contains))
         }
     }
 
@@ -79,12 +95,64 @@ extension ThreadFold {
         // SPEC request §5: An act MUST be in the table for its side and the state at its place.
         guard kind.isActOf(side, statement.act) else {
             throw .actNotBySide(
-                statement.act, kind.title(of: side), lawful: lawfulActs(of: side))
+                statement.act, kind.title(of: side),
+                lawful: lawfulActs(of: side, for: statement.from.party))
         }
-        guard kind.move(statement.act, by: side, in: state) != nil else {
-            throw .actNotInState(statement.act, state, lawful: lawfulActs(of: side))
+        guard let move = kind.move(statement.act, by: side, in: state) else {
+            throw .actNotInState(
+                statement.act, state, lawful: lawfulActs(of: side, for: statement.from.party))
         }
+        try checkPoints(statement, move)
         try checkTerms(of: statement, kind: requestKind, at: time)
+    }
+
+    private func checkPoints(
+        _ statement: Statement, _ move: ThreadProtocol.Move
+    ) throws(ActRefusal) {
+        guard case .settle(let kinds, let from, _, let settler)? = move.point else { return }
+        let open = settleable(kinds, from: from, by: statement.from.party, settler)
+        let answered = open.filter { statement.answers.contains($0.id) }
+        // SPEC request §5: A clarification given MUST answer at least one open question, and
+        // closes those it answers.
+        // SPEC dialogue §3: An act that settles points MUST answer at least one that it can settle;
+        // those that it answers are settled by it.
+        guard !answered.isEmpty else {
+            throw .noPointAnswered(kinds[0], open: open.map(\.id))
+        }
+        // SPEC dialogue §3: Whoever agrees to a text MUST name the digest that was proposed.
+        if let text = statement.terms.text {
+            guard answered.allSatisfy({ $0.text == text }) else { throw .textOther }
+        }
+    }
+
+    func settleable(
+        _ kinds: [PointKind], from: [PointStanding], by party: PartyID,
+        _ settler: PointEffect.Settler
+    ) -> [ThreadPoint] {
+        points.filter {
+            kinds.contains($0.kind) && from.contains($0.standing)
+                && $0.canBeSettled(by: party, settler)
+        }
+    }
+
+    private func checkPublication(_ statement: Statement) throws(ActRefusal) {
+        guard let opening else { throw .threadNotOpen }
+        let author = statement.from.party
+        guard side(of: author) != nil else { throw .partyNotInThread(author) }
+        let others = opening.others(than: author)
+        guard statement.to == others else { throw .addresseesWrong(expected: others) }
+        // SPEC dialogue §4: A publication MUST answer one statement that was applied and proposed a
+        // text, and carry that text.
+        guard let about = statement.answers.first, statement.answers.count == 1,
+            let text = records[about]?.statement.terms.text, applied[about]?.proposesText == true,
+            statement.exhibits.first?.blob.digest == text
+        else { throw .publishesNothing }
+        // SPEC dialogue §4: A text that is not its author's own MUST be published only when both
+        // have signed it.
+        let isAgreed = points.contains { $0.id == about && $0.standing == .agreed }
+        guard isAgreed || records[about]?.statement.from.party == author else {
+            throw .publicationNotAgreed
+        }
     }
 
     private func checkTerms(
@@ -103,12 +171,6 @@ extension ThreadFold {
             // SPEC request §5: A postponement MUST name an `until` later than its settled time.
             guard let until = statement.terms.until else { throw .untilMissing }
             guard until > time else { throw .untilNotLater(until: until, than: time) }
-        case .requestClarificationGive:
-            // SPEC request §5: A clarification given MUST answer at least one open question, and
-            // closes those it answers.
-            guard openQuestions.contains(where: statement.answers.contains) else {
-                throw .noOpenQuestionAnswered(open: openQuestions)
-            }
         case .requestReview:
             guard statement.terms.review != nil else { throw .reviewMissing }
             // SPEC request §5: A review MUST answer an answer, a part of one or a refusal that was
@@ -134,6 +196,13 @@ extension ThreadFold {
                 throw .noOpenConditionsAnswered(open: openConditions)
             }
         case .requestHold: try checkHold(statement, kind: kind, at: time)
+        case .allegationLapse: try checkAllegation(statement, at: time)
+        case .noticeRevise: try checkNotice(statement, at: time)
+        case .sessionActionAdd: try checkAction(statement, at: time)
+        case .concernAssure:
+            // SPEC dialogue §9: An assurance MUST name an until later than its settled time.
+            guard let until = statement.terms.until else { throw .untilMissing }
+            guard until > time else { throw .untilNotLater(until: until, than: time) }
         case .lawAdopt:
             // SPEC law §10: law.adopt MUST carry the document of the law.share that opened its
             // thread.
@@ -252,11 +321,15 @@ extension ThreadFold {
         }
     }
 
-    /// What that side may do now; what answers something only while that is open.
-    func lawfulActs(of side: ThreadSide) -> [Act] {
-        kind.acts(of: side, in: state).filter {
-            switch $0 {
-            case .requestClarificationGive: !openQuestions.isEmpty
+    /// What that party may do now; what answers something only while that is open.
+    func lawfulActs(of side: ThreadSide, for party: PartyID) -> [Act] {
+        kind.acts(of: side, in: state).filter { act in
+            if case .settle(let kinds, let from, _, let settler)? =
+                kind.move(act, by: side, in: state)?.point
+            {
+                return !settleable(kinds, from: from, by: party, settler).isEmpty
+            }
+            return switch act {
             case .requestConsultReply: !openConsultations.isEmpty
             case .requestConditionsAccept, .requestConditionsDecline: !openConditions.isEmpty
             case .requestHold: holdDays(requestKind) != nil

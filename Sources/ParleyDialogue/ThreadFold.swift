@@ -11,8 +11,10 @@ struct ThreadFold: Hashable, Sendable {
     private(set) var state: ThreadState = .unopened
     private(set) var opening: ThreadOpening?
     private(set) var clocks: [ThreadClock] = []
-    /// Questions asked and not answered, in fold order.
-    private(set) var openQuestions: [StatementID] = []
+    /// In fold order.
+    private(set) var points: [ThreadPoint] = []
+    /// Of a notice: the last instant at which a comment is in time.
+    private(set) var noticeUntil: Timestamp?
     private(set) var consultations: [ThreadConsultation] = []
     private(set) var conditions: [ThreadConditions] = []
     private(set) var authorityChecks: [ThreadAuthorityCheck] = []
@@ -72,11 +74,13 @@ struct ThreadFold: Hashable, Sendable {
             carriers[record.id] = try? custodyCarrier(of: statement)
             return
         }
+        if statement.act.isBesideProtocols { return }
         if statement.act.form.opensThread { opening = ThreadOpening(record) }
         guard let side = side(of: statement.from.party),
             let move = kind.move(statement.act, by: side, in: state)
         else { return }
         note(record, at: time)
+        if let point = move.point { perform(point, of: record, at: time) }
         for effect in move.effects { perform(effect, of: record, at: time) }
         state = move.next ?? state
     }
@@ -84,9 +88,10 @@ struct ThreadFold: Hashable, Sendable {
     private mutating func note(_ record: RecordedStatement, at time: Timestamp) {
         let statement = record.statement
         switch statement.act {
-        case .requestClarificationAsk, .proceedingAsk: openQuestions.append(record.id)
-        case .requestClarificationGive, .proceedingReport:
-            openQuestions.removeAll { statement.answers.contains($0) }
+        case .proceedingReport:
+            settle([.question], answeredBy: record, from: [.open], to: .answered, at: time)
+        case .noticePublish, .noticeRevise:
+            noticeUntil = statement.terms.until ?? noticeUntil
         case .requestReview: note(review: record)
         case .proceedingOpen, .proceedingCharge, .proceedingTry, .proceedingDecide,
             .proceedingSanction, .proceedingAppeal, .proceedingClose:
@@ -124,6 +129,72 @@ struct ThreadFold: Hashable, Sendable {
             hold?.renewals.append(.init(id: record.id, time: time, until: until))
         default: break
         }
+    }
+
+    private mutating func perform(
+        _ effect: PointEffect, of record: RecordedStatement, at time: Timestamp
+    ) {
+        switch effect {
+        case .raise(let kind, let limit, let supersedes):
+            for place in points.indices
+            where supersedes && points[place].kind == kind && points[place].standing == .open {
+                points[place].standing = .superseded
+            }
+            points.append(point(kind, limit: limit, by: record, at: time))
+        case .settle(let kinds, let from, let to, let settler):
+            let isAdReferendum = record.statement.terms.isAdReferendum
+            settle(
+                kinds, answeredBy: record, from: from, to: isAdReferendum ? .adReferendum : to,
+                at: time, settler: settler)
+        }
+    }
+
+    private func point(
+        _ kind: PointKind, limit: ClockName?, by record: RecordedStatement, at time: Timestamp
+    ) -> ThreadPoint {
+        let author = record.statement.from.party
+        let other = opening.map { author == $0.opener ? $0.requested : $0.opener }
+        let awaited = record.statement.terms.owner ?? other ?? author
+        var due = kind == .action ? record.statement.terms.until.map(Due.at) : nil
+        if let limit = limit.flatMap({ rules.dialogue.clocks[self.kind.name]?[$0] }),
+            let calendar = rules.calendars[awaited]
+        {
+            do throws(WorkingTimeRefusal) {
+                due = .at(try WorkingTime.due(after: time, limit: limit, in: calendar))
+            } catch {
+                due = .unavailable(party: awaited, error)
+            }
+        }
+        return ThreadPoint(
+            id: record.id, kind: kind, by: author, awaited: awaited,
+            text: record.statement.terms.text, time: time, due: due)
+    }
+
+    private mutating func settle(
+        _ kinds: [PointKind], answeredBy record: RecordedStatement, from: [PointStanding],
+        to standing: PointStanding, at time: Timestamp, settler: PointEffect.Settler = .other
+    ) {
+        let statement = record.statement
+        let party = statement.from.party
+        for place in points.indices {
+            let point = points[place]
+            guard kinds.contains(point.kind), from.contains(point.standing),
+                statement.answers.contains(point.id), point.canBeSettled(by: party, settler)
+            else { continue }
+            points[place].standing = standing
+            points[place].settlement = .init(statement: record.id, by: party, time: time)
+        }
+    }
+
+    /// Questions asked and not answered, in fold order.
+    var openQuestions: [StatementID] {
+        points.filter { $0.kind == .question && $0.standing == .open }.map(\.id)
+    }
+
+    /// What a clock stands still for.
+    private var isAsked: Bool {
+        points.contains { [.question, .evidence].contains($0.kind) && $0.standing == .open }
+            || !openConditions.isEmpty
     }
 
     private mutating func note(consultation record: RecordedStatement, at time: Timestamp) {
@@ -189,13 +260,28 @@ struct ThreadFold: Hashable, Sendable {
         _ effect: ThreadProtocol.ClockEffect, of record: RecordedStatement, at time: Timestamp
     ) {
         guard let opening, let calendar = rules.calendars[opening.requested] else { return }
+        let isRequest = requestKind != nil
         func update(_ name: ClockName, _ change: (inout ThreadClock) -> Void) {
             for place in clocks.indices where clocks[place].name == name {
                 change(&clocks[place])
             }
         }
         switch effect {
-        case .start(let name):
+        case .start(let name, let side) where !isRequest:
+            let party = side == .opener ? opening.opener : opening.requested
+            guard let limit = rules.dialogue.clocks[kind.name]?[name],
+                let calendar = rules.calendars[party]
+            else { return }
+            clocks.append(
+                ThreadClock(name, start: time, limit: limit, party: party, calendar: calendar))
+        case .promise(let name):
+            guard let until = record.statement.terms.until else { return }
+            // A later promise stands beside the earlier one, which was made too.
+            clocks.append(
+                ThreadClock(
+                    name, start: time, limit: nil, promised: until, party: opening.requested,
+                    calendar: calendar))
+        case .start(let name, _):
             guard let urgency = opening.urgency, let limits = requestKind?.clocks[urgency]
             else { return }
             // SPEC request §6: Every clock MUST start at the settled time of the submission and
@@ -217,7 +303,7 @@ struct ThreadFold: Hashable, Sendable {
             // is open.
             // SPEC request §6: Proposed conditions MUST count as a question until they are
             // accepted or declined.
-            guard openQuestions.isEmpty, openConditions.isEmpty else { return }
+            guard !isAsked else { return }
             update(name) { $0.resume(at: time, in: calendar) }
         case .extend(let name):
             guard let until = record.statement.terms.until else { return }
@@ -227,11 +313,13 @@ struct ThreadFold: Hashable, Sendable {
 }
 
 extension RequestClocks {
-    func limit(of name: ClockName) -> TimeLimit {
+    /// Nil for a clock that requests do not have.
+    func limit(of name: ClockName) -> TimeLimit? {
         switch name {
         case .acknowledge: acknowledge
         case .decide: decide
         case .answer: answer
+        default: nil
         }
     }
 }

@@ -12,11 +12,14 @@ package struct ThreadProtocol: Hashable, Sendable {
         /// Nil leaves the state as it is.
         package let next: ThreadState?
         package let effects: [ClockEffect]
+        /// Nil where it raises nothing and settles nothing.
+        package let point: PointEffect?
 
         init(
             _ act: Act, by side: ThreadSide, in states: [ThreadState], to next: ThreadState? = nil,
-            _ effects: [ClockEffect] = []
+            _ effects: [ClockEffect] = [], point: PointEffect? = nil
         ) {
+            self.point = point
             self.act = act
             self.side = side
             self.states = states
@@ -27,7 +30,10 @@ package struct ThreadProtocol: Hashable, Sendable {
 
     /// What an act does to one clock; one that has stopped stays stopped.
     package enum ClockEffect: Hashable, Sendable {
-        case start(ClockName)
+        /// By the limit that the agreement has for it; where it has none, no clock runs.
+        case start(ClockName, of: ThreadSide = .addressed)
+        /// Until the instant that the statement itself promises in `until`.
+        case promise(ClockName)
         /// The clock's promise is kept, in time or late.
         case stop(ClockName)
         /// The promise is no longer asked for.
@@ -49,10 +55,44 @@ package struct ThreadProtocol: Hashable, Sendable {
     package let moves: [Move]
     /// Whose turn it is while nothing is asked; in a state that is not here, nobody's.
     package let turns: [ThreadState: ThreadSide]
-    /// States in which a question that is open makes it the opener's turn.
+    /// States in which an open point makes it the turn of whoever is to settle it.
     package let asking: [ThreadState]
+    /// Which kinds of party may open it, and be addressed.
+    package let openers: Set<Party.Kind>
+    package let addressees: Set<Party.Kind>
+    /// Whether it is between two parties alone.
+    package let isBilateral: Bool
 
-    package static let all: [ThreadProtocol] = [.request, .proceeding, .overlay]
+    init(
+        name: String, opening: Act, sides: [ThreadSide: String], states: [ThreadState],
+        moves: [Move], turns: [ThreadState: ThreadSide], asking: [ThreadState],
+        openers: Set<Party.Kind> = Set(Party.Kind.allCases),
+        addressees: Set<Party.Kind> = Set(Party.Kind.allCases), isBilateral: Bool = false
+    ) {
+        self.name = name
+        self.opening = opening
+        self.sides = sides
+        self.states = states
+        self.moves = moves
+        self.turns = turns
+        self.asking = asking
+        self.openers = openers
+        self.addressees = addressees
+        self.isBilateral = isBilateral
+    }
+
+    package static let all: [ThreadProtocol] = [
+        .request, .incident, .campaign, .allegation, .commitment, .concern, .notice, .session,
+        .hotline, .proceeding, .overlay,
+    ]
+
+    /// The same move by either side.
+    static func eachSide(
+        _ act: Act, in states: [ThreadState], to next: ThreadState? = nil,
+        _ effects: [ClockEffect] = [], point: PointEffect? = nil
+    ) -> [Move] {
+        ThreadSide.allCases.map { Move(act, by: $0, in: states, to: next, effects, point: point) }
+    }
 
     /// The kind of thread that the act opens.
     static func opened(by act: Act) -> ThreadProtocol? { all.first { $0.opening == act } }
@@ -62,7 +102,7 @@ package struct ThreadProtocol: Hashable, Sendable {
     }
 
     /// Whether that side may do it in some state at all.
-    func isActOf(_ side: ThreadSide, _ act: Act) -> Bool {
+    package func isActOf(_ side: ThreadSide, _ act: Act) -> Bool {
         moves.contains { $0.act == act && $0.side == side }
     }
 
@@ -77,16 +117,24 @@ package struct ThreadProtocol: Hashable, Sendable {
     /// The protocol in Markdown: a table of moves and a table of states.
     package func table() -> String {
         var lines = [
-            "| act | by | in | becomes | clocks |",
-            "| --- | --- | --- | --- | --- |",
+            "| act | by | in | becomes | clocks | points |",
+            "| --- | --- | --- | --- | --- | --- |",
         ]
-        for move in moves {
+        for (place, move) in moves.enumerated() {
+            // What either side may do stands there once.
+            let isTwin = { (other: Move) in
+                other.side != move.side && other.act == move.act && other.states == move.states
+            }
+            if place > 0, isTwin(moves[place - 1]) { continue }
+            let isOfBoth = place + 1 < moves.count && isTwin(moves[place + 1])
+            let by = isOfBoth ? "either side" : title(of: move.side)
             let states = move.states.map(\.rawValue).joined(separator: ", ")
-            let effects = move.effects.map(\.text).joined(separator: ", ")
+            let effects = move.effects.map { text(of: $0) }.joined(separator: ", ")
             lines.append(
-                "| \(move.act.rawValue) | \(title(of: move.side)) | \(states) "
+                "| \(move.act.rawValue) | \(by) | \(states) "
                     + "| \(move.next?.rawValue ?? "(unchanged)") "
-                    + "| \(effects.isEmpty ? "(none)" : effects) |")
+                    + "| \(effects.isEmpty ? "(none)" : effects) "
+                    + "| \(move.point?.text ?? "(none)") |")
         }
         let titles = ThreadSide.allCases.map { title(of: $0) + " may" }
         lines += [
@@ -130,10 +178,12 @@ package struct ThreadState: RawRepresentable, Hashable, Sendable {
     package static let closed = ThreadState(rawValue: "closed")
 }
 
-extension ThreadProtocol.ClockEffect {
-    var text: String {
-        switch self {
-        case .start(let name): "starts " + name.rawValue
+extension ThreadProtocol {
+    private func text(of effect: ClockEffect) -> String {
+        switch effect {
+        case .start(let name, .addressed): "starts " + name.rawValue
+        case .start(let name, .opener): "starts \(name.rawValue) of the \(title(of: .opener))"
+        case .promise(let name): "promises " + name.rawValue
         case .stop(let name): "stops " + name.rawValue
         case .end(let name): "ends " + name.rawValue
         case .pause(let name): "pauses " + name.rawValue

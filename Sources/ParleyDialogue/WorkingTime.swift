@@ -59,6 +59,11 @@ package enum WorkingTime {
     ) throws(WorkingTimeRefusal) -> Timestamp {
         let paused = pauses.reduce(0) { $0 + $1.seconds(after: start) }
         switch limit {
+        case .minutes(let count):
+            // SPEC request §7: A limit in minutes MUST end like one in hours, with 60 seconds to
+            // the minute.
+            try check(count, longest: longestLimitHours * 60)
+            return start.adding(seconds: Int64(count) * 60 + paused)
         case .hours(let count):
             try check(count, longest: longestLimitHours)
             // SPEC request §7: A limit in hours MUST end that many hours after the start and the

@@ -40,6 +40,109 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
     /// The same document, signed by another party: an overlay that both have signed.
     case lawAdopt = "law.adopt"
     case lawWithdraw = "law.withdraw"
+    case incidentReport = "incident.report"
+    case incidentAcknowledge = "incident.acknowledge"
+    case incidentUpdate = "incident.update"
+    case incidentAsk = "incident.ask"
+    case incidentAnswer = "incident.answer"
+    case incidentClose = "incident.close"
+    case campaignOpen = "campaign.open"
+    /// Incidents that its author counts to the campaign, with reasons.
+    case campaignJoin = "campaign.join"
+    case campaignSplit = "campaign.split"
+    case campaignComment = "campaign.comment"
+    case campaignClose = "campaign.close"
+    case allegationMake = "allegation.make"
+    /// A further claim, with its own evidence.
+    case allegationClaim = "allegation.claim"
+    /// A person has it; nothing is admitted.
+    case allegationAcknowledge = "allegation.acknowledge"
+    case allegationEvidenceAsk = "allegation.evidence.ask"
+    case allegationEvidenceGive = "allegation.evidence.give"
+    case allegationEvidenceDecline = "allegation.evidence.decline"
+    /// An answer, kept as written.
+    case allegationDeny = "allegation.deny"
+    case allegationAcceptPart = "allegation.accept-part"
+    case allegationAccept = "allegation.accept"
+    case allegationRebut = "allegation.rebut"
+    case allegationComment = "allegation.comment"
+    case allegationFindingPropose = "allegation.finding.propose"
+    case allegationFindingAgree = "allegation.finding.agree"
+    case allegationFindingDecline = "allegation.finding.decline"
+    /// That the two do not agree, in its author's words.
+    case allegationDisagree = "allegation.disagree"
+    case allegationRemedy = "allegation.remedy"
+    case allegationWithdraw = "allegation.withdraw"
+    /// Evidence that was asked for did not come in time.
+    case allegationLapse = "allegation.lapse"
+    case allegationClose = "allegation.close"
+    case commitmentMake = "commitment.make"
+    /// The same text, signed by another party: it binds that one too.
+    case commitmentJoin = "commitment.join"
+    case commitmentClarify = "commitment.clarify"
+    /// What speaks for its being kept.
+    case commitmentSupport = "commitment.support"
+    case commitmentContest = "commitment.contest"
+    /// How its author sees its keeping now.
+    case commitmentJudge = "commitment.judge"
+    case commitmentEnd = "commitment.end"
+    case concernRaise = "concern.raise"
+    case concernAcknowledge = "concern.acknowledge"
+    /// The party that was told puts it to another, in the thread named.
+    case concernTakeUp = "concern.take-up"
+    case concernAsk = "concern.ask"
+    case concernExplain = "concern.explain"
+    /// A promise to answer by an instant.
+    case concernAssure = "concern.assure"
+    case concernAnswer = "concern.answer"
+    case concernJudge = "concern.judge"
+    case concernReopen = "concern.reopen"
+    case concernWithdraw = "concern.withdraw"
+    case concernClose = "concern.close"
+    case noticePublish = "notice.publish"
+    case noticeComment = "notice.comment"
+    case noticeAnswer = "notice.answer"
+    case noticeRevise = "notice.revise"
+    /// The text as it takes effect.
+    case noticeConclude = "notice.conclude"
+    case noticeWithdraw = "notice.withdraw"
+    case sessionPropose = "session.propose"
+    case sessionMove = "session.move"
+    case sessionAgree = "session.agree"
+    case sessionDelegation = "session.delegation"
+    case sessionAgendaPropose = "session.agenda.propose"
+    case sessionAgendaAgree = "session.agenda.agree"
+    case sessionHold = "session.hold"
+    case sessionMinutesPropose = "session.minutes.propose"
+    case sessionMinutesAgree = "session.minutes.agree"
+    case sessionOutcomesPropose = "session.outcomes.propose"
+    case sessionOutcomesAgree = "session.outcomes.agree"
+    case sessionStatementPropose = "session.statement.propose"
+    case sessionStatementAgree = "session.statement.agree"
+    /// A text that was proposed is not agreed, with reasons.
+    case sessionDecline = "session.decline"
+    /// What was agreed ad referendum is agreed by the capital too.
+    case sessionConfirm = "session.confirm"
+    case sessionActionAdd = "session.action.add"
+    case sessionActionDecline = "session.action.decline"
+    case sessionActionDone = "session.action.done"
+    case sessionActionAccept = "session.action.accept"
+    case sessionActionReturn = "session.action.return"
+    case sessionConclude = "session.conclude"
+    case sessionCancel = "session.cancel"
+    case sessionClose = "session.close"
+    case hotlineCall = "hotline.call"
+    /// The next post of the ladder is called.
+    case hotlineEscalate = "hotline.escalate"
+    /// By a person, at a post.
+    case hotlineAcknowledge = "hotline.acknowledge"
+    case hotlineRecord = "hotline.record"
+    case hotlineFollowUp = "hotline.follow-up"
+    /// Nobody answered, or it is no longer needed.
+    case hotlineEnd = "hotline.end"
+    case hotlineClose = "hotline.close"
+    /// The words of a text that was bound by its digest, for anybody to read.
+    case textPublish = "text.publish"
     /// The sender's node records that a statement was not receipted in the agreed time.
     case deliverySilence = "delivery.silence"
     /// Signed by the root key of the author's party, about a key of the author's organ.
@@ -87,11 +190,14 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case agreement
         /// An overlay on the tables of law (`Spec/law.md` §3).
         case lawOverlay
+        /// A bound text (`Spec/statement.md` §8).
+        case text
 
         package var mediaType: String {
             switch self {
             case .agreement: Agreement.payloadType
             case .lawOverlay: "application/vnd.parley.law-overlay.v1+json"
+            case .text: BoundText.mediaType
             }
         }
 
@@ -99,6 +205,7 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
             switch self {
             case .agreement: Agreement.envelopeSizeLimitBytes
             case .lawOverlay: 1_048_576
+            case .text: BoundText.sizeLimitBytes
             }
         }
     }
@@ -107,6 +214,8 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         case kind, urgency, until, ground, review, silentParty
         case basis, law, follows, conditions, authority
         case provisions, outcome
+        case text, claims, threads, counters, verdict
+        case round, date, owner, adReferendum, post, exercise
         case custody, exhibit
         case signingKey, key, since
     }
@@ -136,73 +245,11 @@ package enum Act: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    package var form: Form {
+    /// Whether it may be said beside the protocol, in a thread of any kind, and moves nothing.
+    package var isBesideProtocols: Bool {
         switch self {
-        case .requestSubmit:
-            Form(
-                [.kind, .urgency], optional: [.basis, .law, .follows], body: .required,
-                exhibits: true, opensThread: true)
-        case .requestClarificationAsk, .requestAcceptPart, .requestConsultReply:
-            Form(body: .required)
-        case .requestClarificationGive, .requestAnswer, .requestAnswerPart:
-            Form(body: .required, exhibits: true)
-        case .requestRefuse: Form([.ground], body: .required)
-        case .requestPostpone: Form([.ground, .until], body: .required)
-        case .requestProgress: Form(body: .optional, exhibits: true)
-        case .requestReview: Form([.review], body: .optional)
-        case .requestAcknowledge, .requestAccept, .requestWithdraw, .requestClose,
-            .requestConditionsAccept, .requestConditionsDecline:
-            Form(body: .optional)
-        case .requestAuthorityCheck: Form([.authority], body: .required)
-        case .requestConsult: Form([.ground], body: .required)
-        case .requestConditionsPropose: Form([.conditions], body: .required)
-        case .requestHold, .requestRenew: Form([.until], body: .optional)
-        case .proceedingOpen:
-            Form(
-                optional: [.follows, .provisions], body: .required, exhibits: true,
-                opensThread: true)
-        case .proceedingCharge, .proceedingSanction:
-            Form([.provisions], body: .required, exhibits: true)
-        case .proceedingDecide:
-            Form([.outcome], optional: [.provisions], body: .required, exhibits: true)
-        case .proceedingTry, .proceedingAppeal, .proceedingClose: Form(body: .optional)
-        case .proceedingReport: Form(body: .required, exhibits: true)
-        case .proceedingAsk: Form(body: .required)
-        case .deliverySilence: Form([.silentParty], body: .none)
-        case .keysAdd: Form([.signingKey], body: .none, opensThread: true)
-        case .keysRetire: Form([.key], body: .none, opensThread: true)
-        case .keysRevoke: Form([.key, .since], body: .none, opensThread: true)
-        case .lawShare: Form(body: .none, document: .lawOverlay, opensThread: true)
-        case .lawAdopt: Form(body: .none, document: .lawOverlay)
-        case .lawWithdraw: Form(body: .optional)
-        case .agreementAmend: Form(body: .none, document: .agreement, opensThread: true)
-        case .agreementLeave: Form([.until], body: .optional, opensThread: true)
-        case .custodyRecord: Form([.custody, .exhibit], body: .required)
-        }
-    }
-}
-
-extension Terms {
-    package func holds(_ term: Act.Term) -> Bool {
-        switch term {
-        case .kind: kind != nil
-        case .urgency: urgency != nil
-        case .until: until != nil
-        case .ground: ground != nil
-        case .review: review != nil
-        case .silentParty: silentParty != nil
-        case .signingKey: signingKey != nil
-        case .key: key != nil
-        case .since: since != nil
-        case .basis: basis != nil
-        case .law: law != nil
-        case .follows: follows != nil
-        case .conditions: !conditions.isEmpty
-        case .authority: authority != nil
-        case .provisions: !provisions.isEmpty
-        case .outcome: outcome != nil
-        case .custody: custody != nil
-        case .exhibit: exhibit != nil
+        case .deliverySilence, .custodyRecord, .textPublish: true
+        default: false
         }
     }
 }

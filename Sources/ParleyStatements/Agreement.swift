@@ -33,6 +33,7 @@ package struct Agreement: Hashable, Sendable {
     package let exhibitLimitBytes: UInt64
     /// What of each party's log anybody may read.
     package let publicLog: Set<LogPart>
+    package let dialogue: DialogueTerms
 
     package static let version = "agreement/1"
     package static let payloadType = "application/vnd.parley.agreement.v1+json"
@@ -72,6 +73,7 @@ package struct Agreement: Hashable, Sendable {
         outsideWitnesses = parts.terms.outsideWitnesses
         exhibitLimitBytes = parts.terms.exhibitLimitBytes
         publicLog = parts.terms.publicLog
+        dialogue = parts.terms.dialogue
     }
 
     /// The canonical form of an author's own layout of the JSON; checks no rule but JSON's.
@@ -304,7 +306,7 @@ package struct BasisID: Hashable, Comparable, Sendable, CustomStringConvertible 
     package static func < (one: BasisID, other: BasisID) -> Bool { one.text < other.text }
 }
 
-/// The three promises that run from a request's time, in the order in which they fall due.
+/// A promise with a time; the first three are a request's, in the order in which they fall due.
 package enum ClockName: String, Hashable, Sendable, CaseIterable {
     /// Until a person of the requested side says that they have it.
     case acknowledge
@@ -312,6 +314,18 @@ package enum ClockName: String, Hashable, Sendable, CaseIterable {
     case decide
     /// Until it is answered in full or refused; stands still while a question is open.
     case answer
+    /// Until evidence that was asked for is supplied.
+    case evidence
+    /// Until the instant that a party itself promised.
+    case assurance
+    /// How long a notice is open for comments, at least.
+    case comment
+    /// Until a text that was proposed is agreed or declined.
+    case agree
+    /// Until a call is followed up in writing.
+    case followUp = "follow-up"
+
+    package static let ofRequests: [ClockName] = [.acknowledge, .decide, .answer]
 }
 
 package struct RequestClocks: Hashable, Sendable {
@@ -331,6 +345,7 @@ package struct RequestClocks: Hashable, Sendable {
 
 /// A length of agreed time.
 package enum TimeLimit: Hashable, Sendable {
+    case minutes(Int)
     case hours(Int)
     case calendarDays(Int)
     /// Working days of the requested side, by its calendar; ends at the end of its last day.

@@ -59,7 +59,17 @@ extension AgreementReader {
         checkKeys(parts)
         checkNames(parts)
         checkQuorum(parts)
+        checkLadders(parts)
         return parts
+    }
+
+    private mutating func checkLadders(_ parts: AgreementParts) {
+        let parties = Set(parts.parties.map(\.id))
+        for party in parts.terms.dialogue.ladders.keys.sorted() where !parties.contains(party) {
+            note(
+                .valueWrong, at: jsonPointer("/dialogue/ladders", party.text),
+                "The agreement has no such party.")
+        }
     }
 
     private mutating func amendment(

@@ -15,12 +15,15 @@ package struct AgreementTerms: Hashable, Sendable {
     /// What of each party's log anybody may read; the parties may read all of each other's.
     package var publicLog: Set<LogPart>
 
+    package var dialogue: DialogueTerms
+
     package static let standardPublicLog: Set<LogPart> = [.hashes]
 
     package init(
         algorithms: [SignatureAlgorithm], requestKinds: [RequestKind], silenceAfterSeconds: Int64,
         clockToleranceSeconds: Int64, receiptQuorum: Int, outsideWitnesses: [OutsideWitness],
-        exhibitLimitBytes: UInt64, publicLog: Set<LogPart> = standardPublicLog
+        exhibitLimitBytes: UInt64, publicLog: Set<LogPart> = standardPublicLog,
+        dialogue: DialogueTerms = .none
     ) {
         self.algorithms = algorithms
         self.requestKinds = requestKinds
@@ -30,6 +33,7 @@ package struct AgreementTerms: Hashable, Sendable {
         self.outsideWitnesses = outsideWitnesses
         self.exhibitLimitBytes = exhibitLimitBytes
         self.publicLog = publicLog
+        self.dialogue = dialogue
     }
 
     /// Parses a terms file, laid out as its author likes (`Spec/agreement.md` §9).
@@ -52,7 +56,7 @@ package struct AgreementTerms: Hashable, Sendable {
 
     /// The terms file's members, but for its version.
     package var json: JSONObject {
-        let fields: JSONObject = [
+        var fields: JSONObject = [
             "algorithms": .array(algorithms.map { .string($0.rawValue) }),
             "requestKinds": .array(requestKinds.map(\.json)),
             "silenceAfterSeconds": .integer(silenceAfterSeconds),
@@ -64,6 +68,7 @@ package struct AgreementTerms: Hashable, Sendable {
                 }),
             "exhibitLimitBytes": .integer(Int64(clamping: exhibitLimitBytes)),
         ]
+        if dialogue != .none { fields = fields.adding(["dialogue": dialogue.json]) }
         guard publicLog != Self.standardPublicLog else { return fields }
         let parts = publicLog.map(\.rawValue).sorted()
         return fields.adding(["publicLog": .array(parts.map { .string($0) })])
@@ -78,7 +83,7 @@ package struct AgreementTerms: Hashable, Sendable {
         "algorithms", "requestKinds", "silenceAfterSeconds", "clockToleranceSeconds",
         "receiptQuorum", "outsideWitnesses", "exhibitLimitBytes",
     ]
-    static let optionalFieldNames = ["publicLog"]
+    static let optionalFieldNames = ["publicLog", "dialogue"]
 }
 
 /// A part of a log that an agreement may open to anybody (`Spec/agreement.md` §7).
@@ -203,13 +208,15 @@ extension AgreementReader {
         let limit = integer(
             object["exhibitLimitBytes"], at: "/exhibitLimitBytes", in: 1...68_719_476_736)
         let publicLog = publicLog(object)
+        let dialogue = dialogue(object)
         guard let algorithms, let kinds, let silence, let tolerance, let quorum, let witnesses,
             let limit, let publicLog
         else { return nil }
         return AgreementTerms(
             algorithms: algorithms, requestKinds: kinds, silenceAfterSeconds: silence,
             clockToleranceSeconds: tolerance, receiptQuorum: Int(quorum),
-            outsideWitnesses: witnesses, exhibitLimitBytes: UInt64(limit), publicLog: publicLog)
+            outsideWitnesses: witnesses, exhibitLimitBytes: UInt64(limit), publicLog: publicLog,
+            dialogue: dialogue)
     }
 
     private mutating func publicLog(_ object: JSONObject) -> Set<LogPart>? {

@@ -59,6 +59,15 @@ package struct JSONFields {
         return value
     }
 
+    /// A mark that stands there as `true`, or not at all.
+    package mutating func mark(_ name: String) throws(FieldRefusal) -> Bool {
+        guard optional(name) != nil else { return false }
+        guard try bool(name) else {
+            throw FieldRefusal(.wrongValue("true, or nothing at all")).inside(name)
+        }
+        return true
+    }
+
     package mutating func optionalParsed<Value>(
         _ name: String, _ expected: String, _ make: (String) -> Value?
     ) throws(FieldRefusal) -> Value? {

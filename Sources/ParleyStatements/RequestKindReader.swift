@@ -50,6 +50,7 @@ extension RequestBasis {
 extension TimeLimit {
     var json: JSONValue {
         switch self {
+        case .minutes(let count): .object(["minutes": .integer(Int64(count))])
         case .hours(let count): .object(["hours": .integer(Int64(count))])
         case .calendarDays(let count): .object(["calendarDays": .integer(Int64(count))])
         case .workingDays(let count): .object(["workingDays": .integer(Int64(count))])
@@ -117,7 +118,7 @@ extension AgreementReader {
         // SPEC agreement §5: limits MUST hold at least one of acknowledge, decide and answer.
         let limits = map(
             object["limits"], at: path + "/limits", count: 1...3, "a clock",
-            key: ClockName.init(rawValue:)
+            key: { text in ClockName.ofRequests.first { $0.rawValue == text } }
         ) { reader, value, path in reader.timeLimit(value, at: path) }
         let holdDays = self.holdDays(object, at: path)
         guard let id, let refusal else { return nil }
@@ -140,11 +141,15 @@ extension AgreementReader {
         return RequestClocks(acknowledge: acknowledge, decide: decide, answer: answer)
     }
 
-    private mutating func timeLimit(_ value: JSONValue?, at path: String) -> TimeLimit? {
+    mutating func timeLimit(_ value: JSONValue?, at path: String) -> TimeLimit? {
         guard let value else { return nil }
-        // SPEC agreement §5: A time limit MUST be an object with exactly one of the members hours
-        // (1 to 8760), calendarDays (1 to 730) and workingDays (1 to 520).
+        // SPEC agreement §5: A time limit MUST be an object with exactly one of the members minutes
+        // (1 to 1440), hours (1 to 8760), calendarDays (1 to 730) and workingDays (1 to 520).
         if case .object(let object) = value, object.members.count == 1 {
+            if let minutes = object["minutes"] {
+                return integer(minutes, at: path + "/minutes", in: 1...1440)
+                    .map { .minutes(Int($0)) }
+            }
             if let hours = object["hours"] {
                 return integer(hours, at: path + "/hours", in: 1...8760).map { .hours(Int($0)) }
             }
@@ -159,7 +164,8 @@ extension AgreementReader {
         }
         note(
             .timeLimitWrong, at: path,
-            "A time limit is one of {\"hours\": …}, {\"calendarDays\": …}, {\"workingDays\": …}.")
+            "A time limit is one of {\"minutes\": …}, {\"hours\": …}, {\"calendarDays\": …}, "
+                + "{\"workingDays\": …}.")
         return nil
     }
 }

@@ -80,6 +80,28 @@ package struct Terms: Hashable, Sendable {
     package var provisions: [String]
     /// `proceeding.decide`.
     package var outcome: ProceedingOutcome?
+    /// The digest of a ``BoundText``: what is proposed, and what is signed too.
+    package var text: Digest?
+    /// `allegation.make`, `allegation.claim`: from 1 to 16.
+    package var claims: [Claim]
+    /// Other threads that it is about, such as a campaign's incidents; sorted, none twice.
+    package var threads: [ThreadID]
+    /// `allegation.make`: the allegation that this one answers with one of its own.
+    package var counters: ThreadID?
+    /// `commitment.judge`: is it kept; `concern.judge`: does the answer satisfy.
+    package var verdict: Verdict?
+    /// `session.propose`: the number of the session, 1 the first.
+    package var round: Int?
+    /// When a session is to begin, or began.
+    package var date: Timestamp?
+    /// `session.action.add`: who is to do it.
+    package var owner: PartyID?
+    /// Agreed subject to the author's capital.
+    package var isAdReferendum: Bool
+    /// `hotline.…`: a post of the agreement's ladder, or the one that answered.
+    package var post: String?
+    /// An exercise, and shown as one wherever the thread is.
+    package var isExercise: Bool
     /// `request.refuse`, `request.postpone`: a ground of the agreement's list for that kind.
     package var ground: String?
     /// `request.review`.
@@ -104,8 +126,23 @@ package struct Terms: Hashable, Sendable {
         provisions: [String] = [], outcome: ProceedingOutcome? = nil,
         ground: String? = nil, review: AnswerReview? = nil, silentParty: PartyID? = nil,
         custody: CustodyEvent? = nil, exhibit: BlobID? = nil,
-        signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil
+        signingKey: Organ.SigningKey? = nil, key: KeyID? = nil, since: Timestamp? = nil,
+        text: Digest? = nil, claims: [Claim] = [], threads: [ThreadID] = [],
+        counters: ThreadID? = nil, verdict: Verdict? = nil, round: Int? = nil,
+        date: Timestamp? = nil, owner: PartyID? = nil, isAdReferendum: Bool = false,
+        post: String? = nil, isExercise: Bool = false
     ) {
+        self.text = text
+        self.claims = claims
+        self.threads = threads
+        self.counters = counters
+        self.verdict = verdict
+        self.round = round
+        self.date = date
+        self.owner = owner
+        self.isAdReferendum = isAdReferendum
+        self.post = post
+        self.isExercise = isExercise
         self.kind = kind
         self.urgency = urgency
         self.until = until
@@ -153,6 +190,11 @@ package enum ProceedingOutcome: String, Hashable, Sendable, CaseIterable {
     case settled
     /// Handed to the authorities of another party.
     case transferred
+}
+
+/// A party's own judgement: of the keeping of a commitment, or of an answer to a concern.
+package enum Verdict: String, Hashable, Sendable, CaseIterable {
+    case yes, partly, no, unclear
 }
 
 /// The requesting side's four yes-or-no judgements of an answer (facts on "quality").

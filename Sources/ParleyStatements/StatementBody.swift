@@ -14,17 +14,24 @@ package struct StatementBody: Hashable, Sendable {
     package let fields: [String: String]
     /// What the statement's exhibits are, in the same order.
     package let exhibits: [Exhibit]
+    /// Where its authentic texts are a ``BoundText``.
+    package let salt: [UInt8]?
 
     package struct Text: Hashable, Sendable {
         package let language: LanguageTag
         package let text: String
         /// Whether the author stands by this language's wording.
         package let isAuthentic: Bool
+        /// Translated by a machine, and so never authentic.
+        package let isMachine: Bool
 
-        package init(language: LanguageTag, text: String, isAuthentic: Bool) {
+        package init(
+            language: LanguageTag, text: String, isAuthentic: Bool, isMachine: Bool = false
+        ) {
             self.language = language
             self.text = text
             self.isAuthentic = isAuthentic
+            self.isMachine = isMachine
         }
     }
 
@@ -45,11 +52,13 @@ package struct StatementBody: Hashable, Sendable {
     }
 
     package init(
-        texts: [Text], fields: [String: String] = [:], exhibits: [Exhibit] = []
+        texts: [Text], fields: [String: String] = [:], exhibits: [Exhibit] = [],
+        salt: [UInt8]? = nil
     ) throws(BodyRefusal) {
         self.texts = texts
         self.fields = fields
         self.exhibits = exhibits
+        self.salt = salt
         try check()
         let sizeBytes = canonicalBytes.count
         guard sizeBytes <= Self.sizeLimitBytes else {
@@ -67,7 +76,7 @@ package struct StatementBody: Hashable, Sendable {
             throw .json(error)
         }
         do throws(FieldRefusal) {
-            (texts, fields, exhibits) = try JSONFields.reading(value, Self.read)
+            (texts, fields, exhibits, salt) = try JSONFields.reading(value, Self.read)
         } catch {
             throw .field(error)
         }
@@ -78,14 +87,10 @@ package struct StatementBody: Hashable, Sendable {
         var object: JSONObject = [
             "parley": .string(Self.version),
             "texts": .array(
-                texts.map { text in
-                    .object([
-                        "authentic": .bool(text.isAuthentic),
-                        "language": .string(text.language.text), "text": .string(text.text),
-                    ])
-                }),
+                texts.map(\.json)),
             "exhibits": .array(exhibits.map(\.json)),
         ]
+        if let salt { object = object.adding(["salt": .string(Self.text(ofSalt: salt))]) }
         if !fields.isEmpty {
             let members = fields.map { JSONObject.Member(name: $0.key, value: .string($0.value)) }
             object = object.adding(["fields": .object(JSONObject(members))])
@@ -100,6 +105,16 @@ package struct StatementBody: Hashable, Sendable {
         guard exhibits.map(\.mediaType) == header.exhibits.map(\.mediaType) else {
             throw .exhibitsDiffer(bodyCount: exhibits.count, headerCount: header.exhibits.count)
         }
+        // SPEC statement §8: The body of an act that proposes a text MUST have a salt, and the
+        // digest of its bound text MUST be the header's text.
+        if header.act.proposesText {
+            guard let text = BoundText(of: self), text.digest == header.terms.text else {
+                throw .textDiffers
+            }
+        } else {
+            // SPEC statement §8: Any other body MUST NOT have a salt.
+            guard salt == nil else { throw .saltNotAllowed }
+        }
     }
 
     private func check() throws(BodyRefusal) {
@@ -111,6 +126,10 @@ package struct StatementBody: Hashable, Sendable {
         guard Set(texts.map(\.language)).count == texts.count else { throw .languageTwice }
         // SPEC statement §7: At least one text MUST be authentic.
         guard texts.contains(where: \.isAuthentic) else { throw .noAuthenticText }
+        // SPEC statement §7: A text marked machine MUST NOT be authentic.
+        guard !texts.contains(where: { $0.isMachine && $0.isAuthentic }) else {
+            throw .machineAuthentic
+        }
         // SPEC statement §7: A text or field value MUST have at least one character, and no
         // control character but line feed (U+000A) and tab (U+0009).
         for text in texts.map(\.text) + fields.values {
@@ -131,23 +150,34 @@ package struct StatementBody: Hashable, Sendable {
         guard exhibits.allSatisfy({ isMediaType($0.mediaType) }) else { throw .mediaTypeWrong }
     }
 
-    private typealias Parts = (texts: [Text], fields: [String: String], exhibits: [Exhibit])
+    private typealias Parts = (
+        texts: [Text], fields: [String: String], exhibits: [Exhibit], salt: [UInt8]?
+    )
 
     private static func read(_ reader: inout JSONFields) throws(FieldRefusal) -> Parts {
         // SPEC statement §7: parley MUST be body/1.
         _ = try reader.parsed("parley", version) { isSameASCII($0, version) ? true : nil }
         let texts = try reader.array("texts") { value throws(FieldRefusal) in
-            try JSONFields.reading(value) { reader throws(FieldRefusal) in
-                Text(
-                    language: try reader.parsed("language", "a language tag", LanguageTag.init),
-                    text: try reader.string("text"), isAuthentic: try reader.bool("authentic"))
-            }
+            try JSONFields.reading(value, Text.read)
         }
         let exhibits = try reader.array("exhibits") { value throws(FieldRefusal) in
             try JSONFields.reading(value, Exhibit.read)
         }
-        return (texts, try readFields(&reader), exhibits)
+        let salt = try reader.optionalParsed("salt", saltExpected, salt(text:))
+        return (texts, try readFields(&reader), exhibits, salt)
     }
+
+    static let saltExpected = "16 bytes in base64"
+
+    static func salt(text: String) -> [UInt8]? {
+        // SPEC statement §8: A salt MUST be 16 bytes in base64.
+        guard let bytes = Base64.decode(text), bytes.count == BoundText.saltByteCount else {
+            return nil
+        }
+        return bytes
+    }
+
+    static func text(ofSalt salt: [UInt8]) -> String { Base64.encode(salt) }
 
     private static func readFields(
         _ reader: inout JSONFields
@@ -167,6 +197,26 @@ package struct StatementBody: Hashable, Sendable {
             fields[member.name] = text
         }
         return fields
+    }
+}
+
+extension StatementBody.Text {
+    fileprivate var json: JSONValue {
+        let fields: JSONObject = [
+            "authentic": .bool(isAuthentic), "language": .string(language.text),
+            "text": .string(text),
+        ]
+        return .object(isMachine ? fields.adding(["machine": .bool(true)]) : fields)
+    }
+
+    fileprivate static func read(
+        _ reader: inout JSONFields
+    ) throws(FieldRefusal) -> StatementBody.Text {
+        StatementBody.Text(
+            language: try reader.parsed("language", "a language tag", LanguageTag.init),
+            text: try reader.string("text"), isAuthentic: try reader.bool("authentic"),
+            // SPEC statement §7: machine MUST be true where it stands.
+            isMachine: try reader.mark("machine"))
     }
 }
 
@@ -247,6 +297,10 @@ package enum BodyRefusal: Error, Hashable, Sendable {
     case exhibitNameTwice
     case mediaTypeWrong
     case exhibitsDiffer(bodyCount: Int, headerCount: Int)
+    case machineAuthentic
+    case saltNotAllowed
+    case textDiffers
+    case textsNotSorted
 
     package var reason: String {
         switch self {
@@ -261,6 +315,10 @@ package enum BodyRefusal: Error, Hashable, Sendable {
         case .exhibitNameTwice: "exhibit-name-twice"
         case .mediaTypeWrong: "media-type-wrong"
         case .exhibitsDiffer: "exhibits-differ"
+        case .machineAuthentic: "machine-authentic"
+        case .saltNotAllowed: "salt-not-allowed"
+        case .textDiffers: "text-differs"
+        case .textsNotSorted: "texts-not-sorted"
         }
     }
 
@@ -281,6 +339,11 @@ package enum BodyRefusal: Error, Hashable, Sendable {
         case .exhibitsDiffer(let bodyCount, let headerCount):
             "The body describes \(bodyCount) exhibits, the header names \(headerCount), "
                 + "or their media types differ."
+        case .machineAuthentic: "A machine's translation is marked authentic."
+        case .saltNotAllowed: "The body binds a text, and its act proposes none."
+        case .textDiffers:
+            "The words are not those that the header's digest names: a version was changed."
+        case .textsNotSorted: "The texts are not sorted by language."
         }
     }
 }

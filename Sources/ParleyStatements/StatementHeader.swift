@@ -101,10 +101,67 @@ extension Terms {
         add(.signingKey, signingKey?.json)
         add(.key, key.map { .string($0.text) })
         add(.since, since.map { .string($0.text) })
+        addDialogue(add)
         return .object(JSONObject(members))
     }
 
+    private func addDialogue(_ add: (Act.Term, JSONValue?) -> Void) {
+        add(.text, text.map { .string($0.text) })
+        add(.claims, claims.isEmpty ? nil : .array(claims.map(\.json)))
+        add(.threads, threads.isEmpty ? nil : .array(threads.map { .string($0.text) }))
+        add(.counters, counters.map { .string($0.text) })
+        add(.verdict, verdict.map { .string($0.rawValue) })
+        add(.round, round.map { .integer(Int64($0)) })
+        add(.date, date.map { .string($0.text) })
+        add(.owner, owner.map { .string($0.text) })
+        add(.adReferendum, isAdReferendum ? .bool(true) : nil)
+        add(.post, post.map(JSONValue.string))
+        add(.exercise, isExercise ? .bool(true) : nil)
+    }
+
     static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> Terms {
+        var terms = try readRequest(&fields)
+        try terms.readDialogue(&fields)
+        return terms
+    }
+
+    private mutating func readDialogue(_ fields: inout JSONFields) throws(FieldRefusal) {
+        text = try fields.optionalParsed("text", Self.digest, Digest.init(text:))
+        if fields.optional("claims") != nil {
+            claims = try fields.array("claims") { value throws(FieldRefusal) in
+                try JSONFields.reading(value, Claim.read)
+            }
+            // SPEC statement §5: claims MUST be from 1 to 16.
+            guard (1...Self.listLimit).contains(claims.count) else {
+                throw FieldRefusal(.wrongValue("1 to \(Self.listLimit) claims"), path: "/claims")
+            }
+        }
+        if fields.optional("threads") != nil {
+            threads = try fields.parsedArray("threads", "a thread id", ThreadID.init(text:))
+            // SPEC statement §5: threads MUST be from 1 to 16 thread ids, sorted by their sixteen
+            // bytes, none twice.
+            let isSorted = zip(threads, threads.dropFirst()).allSatisfy { $0 < $1 }
+            guard (1...Self.listLimit).contains(threads.count), isSorted else {
+                throw FieldRefusal(
+                    .wrongValue("1 to \(Self.listLimit) threads, sorted, none twice"),
+                    path: "/threads")
+            }
+        }
+        counters = try fields.optionalParsed("counters", "a thread id", ThreadID.init(text:))
+        verdict = try fields.optionalParsed("verdict", "a verdict", Verdict.init(rawValue:))
+        if fields.optional("round") != nil {
+            // SPEC statement §5: round MUST be from 1 to 10000.
+            round = Int(try fields.integer("round", in: 1...10_000))
+        }
+        date = try fields.optionalParsed("date", "an instant", Timestamp.init(text:))
+        owner = try fields.optionalParsed("owner", "a party id", PartyID.init)
+        // SPEC statement §5: adReferendum and exercise MUST be true where they stand.
+        isAdReferendum = try fields.mark("adReferendum")
+        post = try fields.optionalParsed("post", "a short name", shortName)
+        isExercise = try fields.mark("exercise")
+    }
+
+    private static func readRequest(_ fields: inout JSONFields) throws(FieldRefusal) -> Terms {
         Terms(
             kind: try fields.optionalParsed("kind", "a short name", shortName),
             urgency: try fields.optionalParsed("urgency", "an urgency", Urgency.init(rawValue:)),

@@ -23,6 +23,7 @@ import case_disk
 import case_exchange
 import case_keys
 import case_kill
+import case_dialogue
 import case_law
 import case_lawful
 import case_log
@@ -41,7 +42,7 @@ BACKGROUND = case_silence.CASES
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
-    + case_amend.CASES + case_lawful.CASES + case_law.CASES
+    + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES
     + case_disk.CASES + case_partition.CASES)
 

@@ -363,7 +363,7 @@ def agreement_cases():
     yield patch("limit-two", "one limit, one unit", "time-limit-wrong",
                 sets={clock: {"hours": 24, "calendarDays": 1}}, schema=S)
     yield patch("limit-unit", "minutes are not a unit of agreed time", "time-limit-wrong",
-                sets={clock: {"minutes": 30}}, schema=S)
+                sets={clock: {"seconds": 30}}, schema=S)
     yield patch("limit-nought", "a clock of no length is always late", "field-value-wrong",
                 clock + "/hours", sets={clock: {"hours": 0}}, schema=S)
     yield patch("limit-long", "a limit of ten years is none", "field-value-wrong",
@@ -424,7 +424,7 @@ def agreement_cases():
     yield patch("call-back-urgency", "this kind has no emergency", "field-value-wrong",
                 kind + "/callBack/0", sets={kind + "/callBack": ["emergency"]})
     yield patch("consultation-limit", "one limit, one unit", "time-limit-wrong",
-                sets={kind + "/consultation": {"minutes": 30}}, schema=S)
+                sets={kind + "/consultation": {"seconds": 30}}, schema=S)
     yield patch("silence-short", "59 seconds would call every node silent", "field-value-wrong",
                 sets={"/silenceAfterSeconds": 59}, schema=S)
     yield patch("tolerance-nought", "clocks never agree to the second", "field-value-wrong",
@@ -543,6 +543,101 @@ ACTS = [
 ]
 
 
+# What a term of the dialogue holds where a case is about something else.
+TERMS = {
+    "text": digest(b"text"), "verdict": "partly", "round": 1, "date": "2026-12-01T14:00:00Z",
+    "owner": "cn", "post": "duty-officer", "until": "2026-12-31T16:00:00Z",
+    "claims": [{"level": "machine", "confidence": "high", "likelihood": "nearly-certain"}],
+    "threads": ["aaaaaaaaaaaaaaaaaaaaaaaaaa"],
+}
+KINDS = (
+    "incident", "campaign", "allegation", "commitment", "concern", "notice", "session", "hotline")
+
+
+def dialogue_acts():
+    """The rows of the specification's table for the kinds of the dialogue."""
+    spec = (pathlib.Path(__file__).parents[2] / "Spec" / "statement.md").read_text()
+    for line in spec.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0].strip("`").split(".")[0] in KINDS:
+            required = cells[1].split("[")[0].replace("`", "").split()
+            yield cells[0].strip("`"), required, cells[2], cells[4] == "yes"
+
+
+def dialogue_cases(case, refuse):
+    """Every act once, and its terms at and past their limits."""
+    def said(act, terms, body, opens, **more):
+        return header(
+            act=act, answers=[] if opens else [FIRST], terms=terms, exhibits=[],
+            body=None if body != "required" else blob("b", 10), **more)
+
+    def made(terms):
+        return said("allegation.make", {"claims": TERMS["claims"]} | terms, "required", True)
+
+    for act, required, body, opens in dialogue_acts():
+        terms = {name: TERMS[name] for name in required}
+        yield case(act, "this act with what it needs and no more", said(act, terms, body, opens))
+        for name in required:
+            less = {key: value for key, value in terms.items() if key != name}
+            yield refuse(f"{act}-no-{name}", "a term is missing", "term-missing",
+                         said(act, less, body, opens))
+        if body == "required":
+            yield refuse(f"{act}-no-body", "its words are missing", "body-missing",
+                         said(act, terms, "none", opens))
+    claim = TERMS["claims"][0]
+    threads = sorted("abcdefghijklmnop"[place] + "a" * 25 for place in range(16))
+    yield case("claims-limit", "the limit itself", made({"claims": [claim] * 16}))
+    yield case("threads-limit", "the limit itself", made({"threads": threads}))
+    yield case("exercise", "an exercise says so", made({"exercise": True}))
+    yield case("counters", "an allegation that answers another", made({"counters": threads[0]}))
+    yield case("ad-referendum", "subject to the capital", said(
+        "session.minutes.agree", {"text": TERMS["text"], "adReferendum": True}, "none", False))
+    text = blob("text", 90, "application/vnd.parley.text.v1+json") | {"sealed": False}
+    yield case("text.publish", "a bound text, open to read", header(
+        act="text.publish", answers=[FIRST], terms={}, body=None, exhibits=[text]))
+    yield refuse("publish-sealed", "it is open to read", "document-missing", header(
+        act="text.publish", answers=[FIRST], terms={}, body=None,
+        exhibits=[text | {"sealed": True}]))
+    yield refuse("publish-long", "one byte too long", "document-missing", header(
+        act="text.publish", answers=[FIRST], terms={}, body=None,
+        exhibits=[text | {"sizeBytes": 262145}]))
+    wrong = "field-value-wrong"
+    for name, why, terms in (
+        ("claims-none", "none at all", {"claims": []}),
+        ("claims-many", "one more than the limit", {"claims": [claim] * 17}),
+        ("claim-level", "a level that there is not", {"claims": [claim | {"level": "company"}]}),
+        ("claim-confidence", "confidence has three", {"claims": [claim | {"confidence": "full"}]}),
+        ("claim-likelihood", "no band", {"claims": [claim | {"likelihood": "certain"}]}),
+        ("threads-none", "none at all", {"threads": []}),
+        ("threads-many", "one more than the limit", {"threads": threads + ["q" + "a" * 25]}),
+        ("threads-unsorted", "not sorted", {"threads": threads[1::-1]}),
+        ("threads-twice", "one twice", {"threads": [threads[0]] * 2}),
+        ("counters-wrong", "no thread", {"counters": "aaaa"}),
+        ("exercise-false", "what is none does not say so", {"exercise": False}),
+    ):
+        yield refuse(name, why, wrong, made(terms))
+    for name, act, terms in (
+        ("round-none", "session.propose", {"round": 0}),
+        ("round-past", "session.propose", {"round": 10001}),
+        ("date-wrong", "session.propose", {"date": "tomorrow"}),
+        ("post-wrong", "hotline.call", {"post": "Duty officer"}),
+        ("verdict-wrong", "concern.judge", {"verdict": "perhaps"}),
+        ("owner-wrong", "session.action.add", {"owner": "C N"}),
+        ("text-wrong", "commitment.make", {"text": "sha256:00"}),
+        ("referendum-false", "session.minutes.agree", {"adReferendum": False}),
+    ):
+        row = next(row for row in dialogue_acts() if row[0] == act)
+        base = {key: TERMS[key] for key in row[1]}
+        yield refuse(name, "not of the term's form", wrong, said(act, base | terms, *row[2:]))
+    yield refuse("claim-field", "a field that claims do not have", "field-unknown",
+                 made({"claims": [claim | {"note": "x"}]}))
+    yield refuse("claim-short", "no likelihood", "field-missing",
+                 made({"claims": [{"level": "state", "confidence": "low"}]}))
+    terms = {"text": TERMS["text"], "adReferendum": True}
+    yield refuse("referendum-text", "said where nothing is agreed", "term-not-allowed",
+                 said("session.minutes.propose", terms, "required", False))
+
+
 def statement_cases():
     us, cn = [("ed25519", "us/poc")], [("ed25519", "cn/poc")]
 
@@ -576,6 +671,7 @@ def statement_cases():
                 "law": digest(b"tables"), "follows": header()["thread"]}
     yield case("submit-on-a-basis", "what it is based on, and what it goes on from",
                header(terms=grounded))
+    yield from dialogue_cases(case, refuse)
     rows = blob("overlay", 900, "application/vnd.parley.law-overlay.v1+json") | {"sealed": False}
     yield case("law.share", "a party's own rows over the tables of law",
                header(act="law.share", terms={}, body=None, exhibits=[rows]))

@@ -50,9 +50,9 @@ struct RequestThreadTests {
         #expect(empty.id == nil)
         #expect(empty.state == .unopened)
         #expect(empty.entries.isEmpty)
-        #expect(empty.whoseTurn == nil)
+        #expect(empty.whoseTurn.isEmpty)
         #expect(empty.nextDue == nil)
-        #expect(empty.lawfulActs(for: us) == [.requestSubmit, .proceedingOpen, .lawShare])
+        #expect(empty.lawfulActs(for: us) == ThreadProtocol.all.map(\.opening))
         #expect(empty.lawfulActs(for: PartyID("stranger")!) == [])
         try empty.admit(submission.statement)
     }
@@ -125,7 +125,7 @@ struct RequestThreadTests {
             "submit", .requestSubmit, by: "us", at: nil, terms: Terms(kind: "gossip"))
         #expect(thread(opening).opening == nil)
         #expect(
-            thread(opening).lawfulActs(for: us) == [.requestSubmit, .proceedingOpen, .lawShare])
+            thread(opening).lawfulActs(for: us) == ThreadProtocol.all.map(\.opening))
     }
 
     @Test func `the composer is told which acts are lawful instead`() {

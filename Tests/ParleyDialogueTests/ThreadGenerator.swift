@@ -79,7 +79,10 @@ struct ThreadGenerator {
 
     mutating func draft(at time: Timestamp) -> Statement {
         let party = pickParty()
-        let lawful = thread.lawfulActs(for: party).filter { $0 != .requestClose || chance(30) }
+        let openings = ThreadProtocol.all.map(\.opening)
+        let lawful = thread.lawfulActs(for: party).filter {
+            ($0 != .requestClose || chance(30)) && ($0 == .requestSubmit || !openings.contains($0))
+        }
         let isEmpty = thread.opening == nil
         let act =
             (isEmpty && chance(30) ? (chance(60) ? Act.proceedingOpen : Act.lawShare) : nil)

@@ -161,8 +161,10 @@ struct ThreadPropertyTests {
                 if entry.effect == .applied { acts.insert(entry.statement.act) }
             }
         }
-        #expect(states == Set(ThreadProtocol.all.flatMap(\.states)))
-        #expect(acts == Set(Act.allCases.filter { !$0.changesDirectory }))
+        // The other kinds of the dialogue have a generator of their own.
+        let kinds: [ThreadProtocol] = [.request, .proceeding, .overlay]
+        #expect(states.isSuperset(of: kinds.flatMap(\.states)))
+        #expect(acts.isSuperset(of: kinds.flatMap(\.moves).map(\.act)))
         #expect(effects.count >= 20)
     }
 

@@ -144,7 +144,7 @@ struct ThreadVectorTests {
                 under: Village.rules)
             expectSame(thread, without)
         }
-        if let turn = vector.turn { #expect(thread.whoseTurn?.text == turn) }
+        if let turn = vector.turn { #expect(thread.whoseTurn.map(\.text) == [turn]) }
         for (party, acts) in vector.lawful {
             let lawful = thread.lawfulActs(for: try Village.party(party))
             #expect(lawful.map(\.rawValue) == acts, "\(party)")

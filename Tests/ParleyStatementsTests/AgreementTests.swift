@@ -242,7 +242,8 @@ import Testing
                 parts.first ?? [], optional: parts.count > 1 ? parts[1] : [],
                 body: try #require(presences[cells[3]]),
                 exhibits: cells[4] == "allowed",
-                document: ["agreement": .agreement, "overlay": .lawOverlay][cells[4]],
+                document: ["agreement": .agreement, "overlay": .lawOverlay, "text": .text][
+                    cells[4]],
                 opensThread: cells[5] == "yes")
         }
         #expect(acts == Dictionary(uniqueKeysWithValues: Act.allCases.map { ($0, $0.form) }))
