@@ -17,6 +17,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             IncidentCommand.self, CampaignCommand.self, AllegationCommand.self,
             CommitmentCommand.self, ConcernCommand.self, NoticeCommand.self, SessionCommand.self,
             HotlineCommand.self, ProceedingCommand.self, TextCommand.self,
+            AgendaCommand.self, CaseReportCommand.self, ScorecardCommand.self,
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,

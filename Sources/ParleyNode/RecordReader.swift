@@ -1,6 +1,6 @@
 package import ParleyDialogue
 package import ParleyExchange
-import ParleyLog
+package import ParleyLog
 package import ParleyStatements
 
 /// Reads threads out of the ledger and gives each statement the time that its proofs support.
@@ -72,12 +72,17 @@ package struct RecordReader: Sendable {
     /// - Parameter opening: the version under which a thread that holds nothing yet is to be
     ///   opened;
     ///   nil for the first.
+    /// - Parameter asOf: what has no time yet, or a later one, is left out; nil for the whole.
     package func thread(
-        _ id: ThreadID, opening: AgreementID? = nil
+        _ id: ThreadID, opening: AgreementID? = nil, settledBy asOf: Timestamp? = nil
     ) async throws -> DialogueThread {
         let keys = live.keys
         let versions = live.versions
         let records = try await ledger.entries(in: id).map { try recorded($0, keys: keys) }
+            .filter { record in
+                guard let asOf else { return true }
+                return record.time.map { $0 <= asOf } ?? false
+            }
         if records.isEmpty, let version = opening.flatMap(versions.version) {
             return DialogueThread(folding: records, under: version)
         }

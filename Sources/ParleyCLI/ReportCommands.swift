@@ -1,0 +1,182 @@
+import ArgumentParser
+import Foundation
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+/// What every report between two parties asks for.
+struct ReportOptions: ParsableArguments {
+    @OptionGroup var home: HomeOptions
+    @Option(help: "The other party.") var with: String
+    @Option(help: "The record as it stood then (default: now), as 2026-12-01T09:00:00Z.")
+    var at: String?
+
+    func read() async throws -> Reported {
+        let home = try Home(options: home)
+        let record = try await home.record()
+        let asOf = try at.map(timeArgument) ?? Surroundings.here.clock.now()
+        let other = try partyArgument(with)
+        guard other != home.seat.party, record.versions.party(other, at: asOf) != nil else {
+            throw CommandFailure.refused(
+                "party-unknown", "\(other) is no other party of the agreement",
+                hint: "its parties are "
+                    + record.versions.parties(at: asOf).map(\.id.text).joined(separator: ", "))
+        }
+        var threads: [DialogueThread] = []
+        for id in try await record.threads() {
+            let thread = try await record.thread(id, settledBy: asOf)
+            if thread.isDialogue, thread.opening != nil { threads.append(thread) }
+        }
+        return Reported(
+            home: home, agreement: home.agreement(in: record), other: other, asOf: asOf,
+            threads: threads)
+    }
+}
+
+/// The threads of a home as they stood at an instant.
+struct Reported {
+    let home: Home
+    let agreement: Agreement
+    let other: PartyID
+    let asOf: Timestamp
+    let threads: [DialogueThread]
+
+    var party: PartyID { home.seat.party }
+
+    /// The first line of the opening's words, in that language where it has one.
+    func title(of id: ThreadID?, in language: LanguageTag) async throws -> String {
+        guard let thread = threads.first(where: { $0.id == id }),
+            let opening = thread.opening?.statement
+        else { return "" }
+        let header = thread.entries.first { $0.id == opening }?.statement
+        guard header?.body != nil else { return "" }
+        let texts = try await home.opened(opening).body.texts
+        let text = texts.first { $0.language == language } ?? texts.first { $0.isAuthentic }
+        return clipped(text?.text.split(separator: "\n").first.map(String.init) ?? "", to: 72)
+    }
+}
+
+/// At most so many characters, never a part of one.
+func clipped(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : text.prefix(count - 1) + "…"
+}
+
+enum ReportFormat { case text, html, json }
+
+/// In which form and language a report is printed.
+struct ReportForm: ParsableArguments {
+    @OptionGroup var flag: JSONFlag
+    @Flag(help: "A page for printing, instead of text.") var html = false
+    @Option(help: "Language of the headings: en or zh-Hans.") var language = "en"
+
+    var format: ReportFormat { flag.json ? .json : html ? .html : .text }
+
+    func words() throws -> ReportWords { try ReportWords(language: language) }
+}
+
+struct AgendaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agenda", abstract: "Propose an agenda from the record.",
+        discussion: """
+            What is overdue, urgent or disputed, commitments not seen as kept, action \
+            items not kept, sessions missed. Both nodes print the same bytes for one instant.
+
+            Example:
+              parley agenda --with cn --html > agenda.html
+            """)
+
+    @OptionGroup var options: ReportOptions
+    @OptionGroup var form: ReportForm
+
+    func run() async throws {
+        try await reporting(json: form.flag.json) {
+            let words = try form.words()
+            let reported = try await options.read()
+            let agenda = Agenda(
+                of: reported.threads, between: reported.party, and: reported.other,
+                under: reported.agreement, asOf: reported.asOf)
+            var sections: [ReportPage.Section] = []
+            for section in Agenda.Section.allCases {
+                var rows: [[String]] = []
+                for item in agenda.items where item.section == section {
+                    rows.append([
+                        words(item.subject), words(item.matter), item.party?.text ?? "",
+                        item.due?.text ?? "",
+                        try await reported.title(of: item.thread, in: words.language),
+                        item.thread?.text ?? "",
+                    ])
+                }
+                let head = ["kind", "matter", "party", "due", "title", "thread"].map { words($0) }
+                sections.append(
+                    .init(key: section.rawValue, title: words(section.rawValue), head: head, rows))
+            }
+            ReportPage(
+                title: words("agenda"), agreement: reported.agreement, parties: agenda.parties,
+                asOf: agenda.asOf, none: words("none"), sections: sections,
+                language: words.language.text
+            ).print(as: form.format)
+        }
+    }
+}
+
+struct CaseReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Report how every case with a party stands.",
+        discussion: """
+            Those that are not over come first. Both nodes print the same bytes for the same \
+            instant.
+
+            Example:
+              parley report --with cn --at 2026-12-01T00:00:00Z
+            """)
+
+    @OptionGroup var options: ReportOptions
+    @OptionGroup var form: ReportForm
+
+    func run() async throws {
+        try await reporting(json: form.flag.json) {
+            let words = try form.words()
+            let reported = try await options.read()
+            let report = CaseReport(
+                of: reported.threads, between: reported.party, and: reported.other,
+                asOf: reported.asOf)
+            var rows: [Bool: [[String]]] = [:]
+            for one in report.cases {
+                let kind = [
+                    words(one.subject), one.kind ?? "",
+                    one.urgency.map { words($0.rawValue) } ?? "",
+                ]
+                let clocks = one.promises.filter { $0.verdict != "ended" }.map {
+                    "\(words($0.kind.promise)): \(words($0.verdict))"
+                }
+                rows[one.isOver, default: []].append([
+                    kind.filter { !$0.isEmpty }.joined(separator: " · "),
+                    one.opener.text + " → " + one.addressed.map(\.text).joined(separator: ", "),
+                    words(one.state.rawValue)
+                        + (one.outcome.map { ", " + words($0.rawValue) } ?? ""),
+                    one.openedAt.text, one.lastSaidAt.text,
+                    one.turn.map(\.text).joined(separator: ", "),
+                    clocks.joined(separator: "; "),
+                    (one.isExercise ? words("exercise") + " · " : "")
+                        + (try await reported.title(of: one.thread, in: words.language)),
+                    one.thread.text,
+                ])
+            }
+            let head = [
+                "kind", "sides", "state", "opened", "last", "turn", "clocks", "title", "thread",
+            ]
+            .map { words($0) }
+            ReportPage(
+                title: words("report"), agreement: reported.agreement, parties: report.parties,
+                asOf: report.asOf, none: words("none"),
+                sections: [false, true].map { isOver in
+                    .init(
+                        key: isOver ? "over" : "going-on",
+                        title: words(isOver ? "over" : "going-on"), head: head,
+                        rows[isOver] ?? [])
+                }, language: words.language.text
+            ).print(as: form.format)
+        }
+    }
+}

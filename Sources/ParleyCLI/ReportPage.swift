@@ -1,0 +1,110 @@
+import ParleyLog
+import ParleyStatements
+
+/// A report of tables, as text, as a page for printing, or as JSON: each always the same bytes for
+/// the same facts.
+struct ReportPage {
+    struct Section {
+        let key: String
+        let title: String
+        let head: [String]
+        let rows: [[String]]
+
+        init(key: String, title: String, head: [String], _ rows: [[String]]) {
+            self.key = key
+            self.title = title
+            self.head = head
+            self.rows = rows
+        }
+    }
+
+    let title: String
+    let agreement: Agreement
+    let parties: [PartyID]
+    let asOf: Timestamp
+    /// What stands where a section has no row.
+    let none: String
+    let sections: [Section]
+    var language = "en"
+
+    private var subtitle: String {
+        parties.map(\.text).joined(separator: ", ") + " · \(agreement.name) · \(asOf)"
+    }
+
+    func print(as format: ReportFormat) {
+        let text =
+            switch format {
+            case .text: lines.joined(separator: "\n")
+            case .html: html
+            case .json: String(decoding: JSONValue.object(json).canonicalBytes, as: UTF8.self)
+            }
+        Surroundings.here.output(text)
+    }
+
+    private var lines: [String] {
+        var lines = [title, subtitle]
+        if agreement.isExercise { lines.append("EXERCISE") }
+        for section in sections {
+            lines += ["", section.title]
+            if section.rows.isEmpty { lines.append("  " + none) }
+            for row in section.rows {
+                lines.append("  " + row.filter { !$0.isEmpty }.joined(separator: "  "))
+            }
+        }
+        return lines
+    }
+
+    var json: JSONObject {
+        let sections = sections.map { section in
+            JSONValue.object([
+                "section": .string(section.key), "head": .array(section.head.map { .string($0) }),
+                "rows": .array(section.rows.map { .array($0.map { .string($0) }) }),
+            ])
+        }
+        return [
+            "title": .string(title), "agreement": .string(agreement.id.text),
+            "parties": .array(parties.map { .string($0.text) }), "asOf": .string(asOf.text),
+            "exercise": .bool(agreement.isExercise), "sections": .array(sections),
+        ]
+    }
+
+    /// One page without script or outside host.
+    private var html: String {
+        let style = """
+            body{font:16px/1.4 system-ui,sans-serif;margin:2rem;max-width:70rem}\
+            table{border-collapse:collapse;width:100%;margin-bottom:1.5rem}\
+            th,td{border-bottom:1px solid #999;padding:.3rem .6rem;text-align:start;\
+            vertical-align:top}th{font-weight:600}h1{margin-bottom:0}\
+            @media print{body{margin:0;max-width:none;font-size:11pt}tr{break-inside:avoid}}
+            """
+        var html = """
+            <!DOCTYPE html>
+            <html lang="\(Self.escaped(language))">
+            <meta charset="utf-8">
+            <title>\(Self.escaped(title))</title>
+            <style>\(style)</style>
+            <h1>\(Self.escaped(title))</h1>
+            <p>\(Self.escaped(subtitle))\(agreement.isExercise ? " · EXERCISE" : "")</p>
+
+            """
+        for section in sections {
+            html += "<h2>\(Self.escaped(section.title))</h2>\n"
+            guard !section.rows.isEmpty else {
+                html += "<p>\(Self.escaped(none))</p>\n"
+                continue
+            }
+            let head = section.head.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined()
+            html += "<table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"
+            for row in section.rows {
+                html += "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>\n"
+            }
+            html += "</tbody>\n</table>\n"
+        }
+        return html
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+struct ScorecardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scorecard", abstract: "How two parties kept what they agreed.",
+        discussion: """
+            Worked out from headers alone, so that an auditor can do it again; the other party's \
+            node prints the same for the same instant.
+
+            Example:
+              parley scorecard --with cn --from 2026-01-01T00:00:00Z --until 2026-07-01T00:00:00Z
+              parley scorecard compare ours.json theirs.json
+            """,
+        subcommands: [ScorecardShowCommand.self, ScorecardCompareCommand.self],
+        defaultSubcommand: ScorecardShowCommand.self)
+}
+
+struct ScorecardShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Work it out (the word show may be left out).",
+        discussion: "Example:\n  parley scorecard --with cn --json > ours.json")
+
+    @OptionGroup var options: ReportOptions
+    @Option(help: "The beginning of the period (default: that of the agreement).")
+    var from: String?
+    @Option(help: "The end of the period, outside it (default: the instant of --at).")
+    var until: String?
+    @OptionGroup var form: ReportForm
+
+    func run() async throws {
+        try await reporting(json: form.flag.json) {
+            let words = try form.words()
+            let reported = try await options.read()
+            let from = try from.map(timeArgument) ?? reported.agreement.effectiveFrom
+            let until = try until.map(timeArgument) ?? reported.asOf
+            guard from < until else {
+                throw CommandFailure.refused(
+                    "period-empty", "\(from) is not before \(until)", hint: "swap the two")
+            }
+            let scorecard = Scorecard(
+                of: reported.threads, between: reported.party, and: reported.other,
+                under: reported.agreement, period: from..<until, asOf: reported.asOf)
+            if form.flag.json {
+                emit(scorecard.json(under: reported.agreement), json: true, lines: [])
+            } else {
+                ReportPage(
+                    title: words("scorecard") + " · \(from) – \(until)",
+                    agreement: reported.agreement, parties: scorecard.parties,
+                    asOf: scorecard.asOf, none: words("none"),
+                    sections: scorecard.sections(in: words), language: words.language.text
+                ).print(as: form.format)
+            }
+        }
+    }
+}
+
+struct ScorecardCompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Show where two scorecards differ, and why.",
+        discussion: """
+            Each is a file that parley scorecard --json wrote, of one period and instant. \
+            Ends with exit code 3 when they differ.
+
+            Example:
+              parley scorecard compare ours.json theirs.json
+            """)
+
+    @OptionGroup var flag: JSONFlag
+    @Argument(help: "Our scorecard.") var ours: String
+    @Argument(help: "Theirs.") var theirs: String
+
+    static let limitBytes = 64 * 1024 * 1024
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let (one, other) = (try Self.read(ours), try Self.read(theirs))
+            guard one.head == other.head else {
+                throw CommandFailure.refused(
+                    "scorecards-apart", "the two are not of the same parties, period and instant",
+                    hint: "work both out with the same --from, --until and --at")
+            }
+            let differences = ScorecardComparison(one.promises, other.promises).differences
+            emit(
+                [
+                    "same": .bool(differences.isEmpty),
+                    "differences": .array(differences.map { .object($0.json) }),
+                ], json: flag.json,
+                lines: differences.isEmpty
+                    ? ["the same"] : differences.flatMap(\.lines) + ["\(differences.count) differ"])
+            if !differences.isEmpty {
+                throw ExitCode(CommandFailure.Kind.notProven.rawValue)
+            }
+        }
+    }
+
+    private static func read(
+        _ file: String
+    ) throws -> (head: [String], promises: [ScoredPromise]) {
+        let bytes = try PrivateFile.read(file, limitBytes: limitBytes)
+        do {
+            let value = try JSONValue(parsing: bytes, limitBytes: limitBytes)
+            return try JSONFields.reading(value) { fields throws(FieldRefusal) in
+                let head = [
+                    try fields.parsed("parley", "scorecard/1") { $0 == "scorecard/1" ? $0 : nil },
+                    try fields.string("from"), try fields.string("until"),
+                    try fields.string("asOf"),
+                ]
+                let parties = try fields.parsedArray("parties", "a party id", PartyID.init)
+                let promises = try fields.array("promises", ScoredPromise.init)
+                for name in ["agreement", "timeliness", "quality", "commitments", "sessions"] {
+                    _ = fields.optional(name)
+                }
+                return (head + parties.map(\.text), promises)
+            }
+        } catch let refusal as JSONRefusal {
+            throw CommandFailure.refused(refusal.reason, "\(file): \(refusal.explanation)")
+        } catch let refusal as FieldRefusal {
+            throw CommandFailure.refused(refusal.reason, "\(file): \(refusal.explanation)")
+        }
+    }
+}
+
+extension ScorecardComparison.Difference {
+    fileprivate var lines: [String] {
+        func words(_ promise: ScoredPromise?) -> String {
+            guard let promise else { return "not there" }
+            return promise.verdict + (promise.stop.map { " at \($0)" } ?? "")
+        }
+        return [
+            "\(thread)  \(kind.subject) \(kind.promise) of \(kind.party), begun \(start)",
+            "  ours: \(words(ours)); theirs: \(words(theirs))",
+        ] + statements.map { "  \($0)" }
+    }
+
+    fileprivate var json: JSONObject {
+        var object: JSONObject = [
+            "thread": .string(thread.text), "party": .string(kind.party.text),
+            "subject": .string(kind.subject), "promise": .string(kind.promise),
+            "start": .string(start.text),
+            "statements": .array(statements.map { .string($0.text) }),
+        ]
+        if let ours { object = object.adding(["ours": .object(ours.json)]) }
+        if let theirs { object = object.adding(["theirs": .object(theirs.json)]) }
+        return object
+    }
+}
