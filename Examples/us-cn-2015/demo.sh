@@ -2,7 +2,10 @@
 # Parley's main job on this machine: two nodes, one request for information with real evidence,
 # acknowledged, clarified, answered and reviewed; then proven by a third person from files alone.
 #
-#   demo.sh [--keep DIR]      leaves everything in DIR (default: a new temporary folder)
+#   demo.sh [--all] [--keep DIR]
+#
+#   --all         the whole dialogue instead of one request: scenario/scenario.json, between three nodes
+#   --keep DIR    leaves everything in DIR (default: a new temporary folder)
 #
 # PARLEY names the executable. Nothing of it needs the network beyond this machine.
 set -euo pipefail
@@ -10,14 +13,18 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 parley=$(realpath "${PARLEY:?PARLEY must name the parley executable}")
 work=""
-case ${1:-} in
-    "") work=$(mktemp -d "${TMPDIR:-/tmp}/parley-demo.XXXXXX") ;;
-    --keep) work=${2:?--keep wants a folder} && mkdir -p "$work" ;;
-    *)
-        echo "demo: unknown argument $1; see the head of $0" >&2
-        exit 2
-        ;;
-esac
+serving=(us cn)
+while (($# > 0)); do
+    case $1 in
+        --all) serving=(us cn acme) && shift ;;
+        --keep) work=${2:?--keep wants a folder} && mkdir -p "$work" && shift 2 ;;
+        *)
+            echo "demo: unknown argument $1; see the head of $0" >&2
+            exit 2
+            ;;
+    esac
+done
+[ -n "$work" ] || work=$(mktemp -d "${TMPDIR:-/tmp}/parley-demo.XXXXXX")
 cd "$work"
 work=$PWD
 nodes=()
@@ -73,21 +80,55 @@ step "2. They put the agreement together, sign it with their root keys, and adop
 for party in us cn acme; do
     "$parley" agreement sign agreement.json --home $party | tail -n 1 | show
 done
-for party in us cn; do "$parley" agreement adopt agreement.json --home $party >adopted.$party; done
+for party in "${serving[@]}"; do "$parley" agreement adopt agreement.json --home $party >adopted.$party; done
 
 step "3. Both nodes serve; each believes only the keys in the agreement"
-read -r us_port cn_port < <(python3 "$here/../../run.d/free_ports.py" 2)
-"$parley" serve --home us --listen "127.0.0.1:$us_port" --peer "cn=127.0.0.1:$cn_port" 2>us.log &
-nodes+=($!)
-"$parley" serve --home cn --listen "127.0.0.1:$cn_port" --peer "us=127.0.0.1:$us_port" 2>cn.log &
-nodes+=($!)
-for home in us cn; do
+read -ra ports < <(python3 "$here/../../run.d/free_ports.py" "${#serving[@]}")
+peers=()
+for place in "${!serving[@]}"; do peers+=(--peer "${serving[$place]}=127.0.0.1:${ports[$place]}"); done
+for place in "${!serving[@]}"; do
+    others=("${peers[@]:0:place * 2}" "${peers[@]:place * 2 + 2}")
+    "$parley" serve --home "${serving[$place]}" --listen "127.0.0.1:${ports[$place]}" \
+        "${others[@]}" 2>"${serving[$place]}.log" &
+    nodes+=($!)
+done
+for home in "${serving[@]}"; do
     for ((try = 0; try < 300; try++)); do
-        grep -q serving $home.log 2>/dev/null && break
+        grep -q serving "$home.log" 2>/dev/null && break
         sleep 0.1
     done
-    sed "s/^[^ ]* notice/$home:/; s/agreement=.*//" $home.log | show
+    sed "s/^[^ ]* notice/$home:/; s/agreement=.*//" "$home.log" | show
 done
+
+if ((${#serving[@]} == 3)); then
+    step "4. The whole dialogue, as an exercise after the published facts of 2015"
+    PARLEY=$parley python3 -u "$here/scenario/play.py" "$work"
+
+    step "5. Both sides work out agenda and scorecard from their own record: the same bytes"
+    sleep 1
+    instant=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    for report in agenda scorecard; do
+        "$parley" $report --home us --with cn --at "$instant" >us.$report
+        "$parley" $report --home cn --with us --at "$instant" >cn.$report
+        cmp us.$report cn.$report
+    done
+    show <us.agenda
+    show <us.scorecard
+    for form in "" "--language zh-Hans"; do
+        # shellcheck disable=SC2086
+        "$parley" agenda --home cn --with us --at "$instant" --html $form >"agenda${form##* }.html"
+    done
+    step "Done. Everything is in $work; look at each piece with:"
+    show <<TXT
+$parley allegation list --home us
+$parley session list --home cn
+$parley commitment show $(field promise <threads.json) --home us
+$parley concern show $(field put <threads.json) --home cn
+$parley scorecard --home us --with cn --at $instant --html
+(cd $work first; threads.json names every thread; the homes keep the whole record)
+TXT
+    exit 0
+fi
 
 step "4. us asks cn for information, with a real threat report as sealed exhibit"
 thread=$("$parley" request new --home us --to cn --kind information --urgency normal --json \

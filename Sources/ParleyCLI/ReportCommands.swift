@@ -109,10 +109,13 @@ struct AgendaCommand: AsyncParsableCommand {
                 }
                 let head = ["kind", "matter", "party", "due", "title", "thread"].map { words($0) }
                 sections.append(
-                    .init(key: section.rawValue, title: words(section.rawValue), head: head, rows))
+                    .init(
+                        key: section.rawValue, title: words("section-" + section.rawValue),
+                        head: head, rows))
             }
             ReportPage(
-                title: words("agenda"), agreement: reported.agreement, parties: agenda.parties,
+                title: words("proposed-agenda"), agreement: reported.agreement,
+                parties: agenda.parties,
                 asOf: agenda.asOf, none: words("none"), sections: sections,
                 language: words.language.text
             ).print(as: form.format)

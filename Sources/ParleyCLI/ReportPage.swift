@@ -47,11 +47,39 @@ struct ReportPage {
         for section in sections {
             lines += ["", section.title]
             if section.rows.isEmpty { lines.append("  " + none) }
-            for row in section.rows {
-                lines.append("  " + row.filter { !$0.isEmpty }.joined(separator: "  "))
-            }
+            if !section.rows.isEmpty { lines += Self.table([section.head] + section.rows) }
         }
         return lines
+    }
+
+    /// Columns one under the other; one that is empty in every row is left out.
+    private static func table(_ rows: [[String]]) -> [String] {
+        let columns = (rows.first ?? []).indices.filter { column in
+            rows.dropFirst().contains { !$0[column].isEmpty }
+        }
+        let widths = columns.map { column in rows.map { width($0[column]) }.max() ?? 0 }
+        return rows.map { row in
+            var line = "  "
+            for (column, most) in zip(columns, widths) {
+                let text = row[column].isEmpty ? "-" : row[column]
+                line += text + String(repeating: " ", count: most - width(text) + 2)
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }
+    }
+
+    /// In columns of a terminal, where a Chinese character takes two (Unicode Standard Annex 11).
+    private static func width(_ text: String) -> Int {
+        text.reduce(0) { width, character in
+            let isWide = character.unicodeScalars.contains {
+                (0x1100...0x115F).contains($0.value) || (0x2E80...0xA4CF).contains($0.value)
+                    || (0xAC00...0xD7A3).contains($0.value) || (0xF900...0xFAFF).contains($0.value)
+                    || (0xFE30...0xFE6F).contains($0.value) || (0xFF00...0xFF60).contains($0.value)
+                    || (0x1F300...0x1FAFF).contains($0.value)
+            }
+            return width + (isWide ? 2 : 1)
+        }
     }
 
     var json: JSONObject {

@@ -18,7 +18,7 @@ extension Scorecard {
                     return [one.party.text] + said + [String(one.reopened)]
                 }),
             section(
-                "hotline", words,
+                "section-hotline", words,
                 ["party", "calls", "calls-answered", "drills", "drills-answered"],
                 quality.map { one in
                     let counts = [one.calls, one.callsAnswered, one.drills, one.drillsAnswered]

@@ -158,7 +158,7 @@ extension AgreementTerms {
                 postponementGrounds: ["ongoing-case"]),
         ],
         silenceAfterSeconds: 86_400, clockToleranceSeconds: 300, receiptQuorum: 1,
-        outsideWitnesses: [], exhibitLimitBytes: 1_073_741_824)
+        outsideWitnesses: [], exhibitLimitBytes: 1_073_741_824, dialogue: .standard)
 
     private static let emergencyClocks = RequestClocks(
         acknowledge: .hours(2), decide: .hours(8), answer: .hours(8))

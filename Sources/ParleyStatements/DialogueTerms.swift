@@ -23,6 +23,20 @@ package struct DialogueTerms: Hashable, Sendable {
 
     package static let none = DialogueTerms(clocks: [:], sessionMonths: nil, ladders: [:])
 
+    /// To begin from. Sessions twice a year, and a hotline that is followed up in writing: as the
+    /// dialogue of 2015 had it; the numbers of days are the program's own proposal.
+    package static let standard = DialogueTerms(
+        clocks: [
+            "incident": [.acknowledge: .hours(24)],
+            "allegation": [
+                .acknowledge: .hours(72), .answer: .workingDays(20), .evidence: .workingDays(15),
+            ],
+            "concern": [.acknowledge: .hours(72), .answer: .workingDays(20)],
+            "notice": [.comment: .calendarDays(30), .answer: .calendarDays(30)],
+            "session": [.agree: .workingDays(10)],
+            "hotline": [.acknowledge: .minutes(30), .followUp: .hours(24)],
+        ], sessionMonths: 6, ladders: [:])
+
     package init(
         clocks: [String: [ClockName: TimeLimit]], sessionMonths: Int?,
         ladders: [PartyID: [Rung]]

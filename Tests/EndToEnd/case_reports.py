@@ -2,9 +2,11 @@
 
 import html.parser
 import json
+import pathlib
+import subprocess
 
 from case_dialogue import Talk, in_world, later
-from parley import exhibit, expect, run, until
+from parley import environment, executable, exhibit, expect, run, until
 
 
 @in_world
@@ -145,4 +147,22 @@ def scores(world, place, instant):
     expect(refused.code == 2 and refused.error["error"] == "scorecards-apart", str(refused))
 
 
-CASES = [reports]
+def story(place):
+    """The example's whole dialogue, between three nodes, as the demo plays it."""
+    demo = pathlib.Path(__file__).parents[2] / "Examples" / "us-cn-2015" / "demo.sh"
+    played = subprocess.run(
+        [demo, "--all", "--keep", place / "w"], env=environment() | {"PARLEY": executable()},
+        capture_output=True, text=True, timeout=900)
+    expect(played.returncode == 0, played.stdout[-2000:] + played.stderr[-2000:])
+
+    threads = json.loads((place / "w" / "threads.json").read_text())
+    for name, kind, state in (
+            ("allegation", "allegation", "disagreement"), ("promise", "commitment", "joint"),
+            ("put", "concern", "judged"), ("first", "session", "concluded"),
+            ("drill", "hotline", "closed"), ("case", "proceeding", "closed")):
+        shown = run(kind, "show", threads[name], "--home", place / "w" / "us", "--json").json
+        expect(shown["state"] == state, f"{name} should be {state}: {shown['state']}")
+    well_formed((place / "w" / "agendazh-Hans.html").read_text())
+
+
+CASES = [reports, story]

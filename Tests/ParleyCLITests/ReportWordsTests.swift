@@ -13,7 +13,8 @@ struct ReportWordsTests {
         }
         let words =
             states + points + ThreadProtocol.all.map(\.name) + ClockName.allCases.map(\.rawValue)
-            + Agenda.Section.allCases.map(\.rawValue) + Urgency.allCases.map(\.rawValue)
+            + Agenda.Section.allCases.map { "section-" + $0.rawValue }
+            + Urgency.allCases.map(\.rawValue)
             + ProceedingOutcome.allCases.map(\.rawValue) + Verdict.allCases.map(\.rawValue)
             + ["met", "late", "overdue", "running", "paused", "ended", "unknown"]
         for word in Set(words) {
