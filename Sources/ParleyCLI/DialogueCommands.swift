@@ -68,6 +68,8 @@ struct DialogueSayCommand<Kind: DialogueKind>: AsyncParsableCommand {
     @Option(help: "A statement that this one settles or answers, or the beginning of its id.")
     var answering: [String] = []
     @Flag(help: "Settle everything of this sort that is open.") var all = false
+    @Flag(help: "Agree to a text though something in it stands in [brackets].")
+    var keepBrackets = false
 
     func run() async throws {
         try await reporting(json: saying.flag.json) {
@@ -120,7 +122,12 @@ struct DialogueSayCommand<Kind: DialogueKind>: AsyncParsableCommand {
         }
         let party = writer.home.seat.party
         let points = try settled(by: act, in: thread, party)
-        if act.form.terms.contains(.text), !act.proposesText { terms.text = points.first?.text }
+        if act.form.terms.contains(.text), !act.proposesText {
+            terms.text = points.first?.text
+            if let proposal = points.first?.id, !keepBrackets {
+                try await checkBrackets(of: proposal, in: writer.home)
+            }
+        }
         let named = try answering.map { try statement($0, in: thread) }
         try await saying.say(
             act, in: id, to: opening.others(than: party),
@@ -143,6 +150,15 @@ struct DialogueSayCommand<Kind: DialogueKind>: AsyncParsableCommand {
             hint: "name it with --answering, or all of them with --all:\n"
                 + open.map { "  \($0.kind.rawValue) of \($0.by): \($0.id)" }.joined(separator: "\n")
         )
+    }
+
+    /// Brackets mark what is not agreed, so a text with some is not ready to be signed.
+    private func checkBrackets(of proposal: StatementID, in home: Home) async throws {
+        let texts = try await home.opened(proposal).body.texts
+        guard let text = texts.first(where: { $0.text.contains(/\[[^\]]*\]/) }) else { return }
+        throw CommandFailure.refused(
+            "text-bracketed", "the \(text.language.text) text has passages in [brackets]",
+            hint: "propose it without them, or agree all the same with --keep-brackets")
     }
 
     private func statement(_ text: String, in thread: DialogueThread) throws -> StatementID {

@@ -192,8 +192,12 @@ extension ThreadWords {
             if let settlement = point.settlement {
                 line += ", by \(settlement.by) \(both(settlement.time, thread))"
             }
+            if point.kind == .comment, let until = thread.commentsUntil, point.time > until {
+                line += ", after the period"
+            }
             lines += [line, "       \(point.id)"]
         }
+        lines += ladder(of: thread)
         for (party, said) in thread.verdicts.sorted(by: { $0.key < $1.key }) {
             lines.append(
                 "  verdict of \(party): \(said.verdict.rawValue), \(both(said.time, thread))")
@@ -206,6 +210,18 @@ extension ThreadWords {
                 "  counted by \(parties.sorted().map(\.text).joined(separator: ", ")): \(member)")
         }
         return lines
+    }
+
+    /// Of a call that no person has answered: who is to be called, and since when.
+    private func ladder(of thread: DialogueThread) -> [String] {
+        guard thread.state == .calling, let called = thread.requested, let start = thread.openedAt
+        else { return [] }
+        let rungs = agreement(of: thread).dialogue.ladders[called] ?? []
+        return rungs.map { rung in
+            let from = start.adding(seconds: Int64(rung.afterMinutes) * 60)
+            return "  post \(rung.post) of \(called): "
+                + (now >= from ? "to be called since " : "to be called from ") + both(from, thread)
+        }
     }
 
     func points(of thread: DialogueThread) -> JSONObject {

@@ -138,7 +138,7 @@ struct ThreadWords {
     var followers: [DialogueThread] = []
 
     /// The version that the thread runs under.
-    private func agreement(of thread: DialogueThread) -> Agreement {
+    func agreement(of thread: DialogueThread) -> Agreement {
         versions.version(thread.agreement) ?? versions.first
     }
 

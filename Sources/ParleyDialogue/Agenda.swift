@@ -50,6 +50,11 @@ package struct Agenda: Hashable, Sendable {
                     section: .sessions, thread: nil, subject: "session", matter: "missed",
                     party: nil, due: $0, statement: nil)
             }
+            + [scorecard.sessions.nextDue].compactMap { $0 }.map {
+                Item(
+                    section: .sessions, thread: nil, subject: "session", matter: "next-due",
+                    party: nil, due: $0, statement: nil)
+            }
         self.items = items.sorted { $0.order < $1.order }
     }
 }

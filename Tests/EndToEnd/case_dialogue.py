@@ -353,6 +353,7 @@ def sessions(world, place):
     talk.stands("agreed")
     talk.say("cn", "delegation", "--text", "One minister, three offices.")
     talk.say("us", "agenda-propose", "--text", "1. Cases [2. Scope]", "--also", "zh-Hans=一、案件")
+    talk.no("cn", "text-bracketed", "agenda-agree")
     talk.say("cn", "agenda-propose", "--text", "1. Cases", "--also", "zh-Hans=一、案件")
     talk.say("us", "agenda-agree", "--ad-referendum")
     talk.no("cn", "no-open-agenda-answered", "confirm")
