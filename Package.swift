@@ -64,8 +64,10 @@ let package = Package(
         .target(
             name: "ParleyStore",
             dependencies: [
-                "ParleyAudit", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
-                crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "ParleyAudit", "ParleyNode", "ParleyDialogue", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
@@ -111,9 +113,10 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyLaw", "ParleyExchange",
-                "ParleyStatements", "ParleyLog", crypto,
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyLaw",
+                "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Benchmarks/parley-bench", swiftSettings: settings),
         // Tests.
@@ -168,8 +171,8 @@ let package = Package(
         .testTarget(
             name: "ParleyStoreTests",
             dependencies: [
-                "ParleyStore", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
-                "ParleyTestSupport", crypto,
+                "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

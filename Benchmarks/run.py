@@ -29,10 +29,11 @@ sys.path.append(str(ROOT / "run.d"))
 from free_ports import free_ports
 from serving import copied, log_paths, nginx, wrk
 
+AGREEMENT = ROOT / "Examples/us-cn-2015/agreement.json"
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = (
     "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
-    "serving", "law",
+    "serving", "law", "views",
 )
 
 INTAKE_STATEMENTS = 20_480
@@ -45,6 +46,10 @@ LATENCY_SECONDS = 20
 LAW_ANSWER_MS = 5
 LAW_PAIRS_SECONDS = 2
 LAW_LOAD_MS = 50
+VIEW_THREADS = 100_000
+# One statement more; a question at full size (milliseconds).
+VIEW_STEP_MS = 1
+VIEW_ANSWER_MS = 20
 # Statements that reach a node in one delivery under a steady load.
 LATENCY_BATCH = 16
 SERVING_STATEMENTS = 20_480
@@ -149,9 +154,10 @@ class Tools:
         value = json.loads(output) if "--json" in arguments else None
         return value, elapsed, usage.ru_maxrss * 1024
 
-    def load(self, *arguments):
+    def load(self, *arguments, cores=None):
         done = subprocess.run(
-            [self.generator, *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True)
+            [self.generator, *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: cores and os.sched_setaffinity(0, cores))
         return json.loads(done.stdout)
 
 
@@ -483,6 +489,43 @@ class Benchmarks:
         self.report.below("law.all-pairs", timed["pairsSeconds"], "s", LAW_PAIRS_SECONDS)
         self.report.below(
             "law.load-max", max(timed["loadMilliseconds"]), "ms", LAW_LOAD_MS)
+
+    def views(self):
+        """Threads of ten statements folded into all views on one core, then questions to them. The
+        bound is SQLite alone with as many rows and tokens, in the same run."""
+        folder = self.folder / "views"
+        folder.mkdir()
+        done = self.tools.load(
+            "view-fold", "--folder", folder, "--agreement", AGREEMENT, "--threads", VIEW_THREADS,
+            cores={min(os.sched_getaffinity(0))})
+        shutil.rmtree(folder)
+        count = done["statements"]
+        bound = ("SQLite alone", done["barePerSecond"])
+        self.report.at_least("views.fold", count / done["seconds"], "/s", 50_000, bound)
+        early, late = first_and_last_tenth(done["marks"])
+        self.report.below("views.slowing", (1 - late / early) * 100, "%", 20)
+        self.report.figure(
+            "views.folding-alone", count / done["foldingSeconds"], "/s")
+        self.report.below("views.fold-peak", done["foldPeakBytes"] / MEGABYTE, "MB", 500)
+        self.report.below("views.peak", done["peakBytes"] / MEGABYTE, "MB", 500)
+        self.report.figure("views.stored", done["storedBytes"] / count, "bytes")
+        timed = done["milliseconds"]
+        self.report.below(
+            "views.one-statement-p99", percentile(timed.pop("incremental"), 99), "ms",
+            VIEW_STEP_MS)
+        for name, samples in sorted(timed.items()):
+            self.report.below(f"views.{name}-p99", percentile(samples, 99), "ms", VIEW_ANSWER_MS)
+        self.report.figure(
+            "views.thread-of-1000", statistics.median(done["longThread"]), "ms")
+
+
+def first_and_last_tenth(marks):
+    """Entries a second over the first and the last tenth of a run that begins at nothing."""
+    marks = [[0, 0], *marks]
+    last, end = marks[-1]
+    early = next(mark for mark in marks if mark[0] >= last / 10)
+    late = next(mark for mark in marks if mark[0] >= last * 0.9)
+    return early[0] / early[1], (last - late[0]) / (end - late[1])
 
 
 def windows(marks):

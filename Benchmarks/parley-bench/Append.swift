@@ -54,7 +54,7 @@ struct Append: AsyncParsableCommand {
     }
 
     /// The most memory that this process has had.
-    private static func peakBytes() throws -> Int {
+    static func peakBytes() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         guard let size = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {

@@ -10,7 +10,7 @@ struct ParleyBench: AsyncParsableCommand {
         abstract: "Load for a Parley node; Benchmarks/run.py starts it and says what it means.",
         subcommands: [
             VerifyRate.self, Deliver.self, Lone.self, AuditLog.self, HashRate.self, Append.self,
-            Law.self,
+            Law.self, ViewFold.self,
         ])
 }
 

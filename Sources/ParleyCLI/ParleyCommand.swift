@@ -21,7 +21,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             AttachCommand.self, FetchCommand.self, InboxCommand.self, ReceiptCommand.self,
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
-            LawCommand.self,
+            LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
         ])
 
     package init() {}

@@ -26,6 +26,9 @@ enum ReasonHints {
             + "on where it stopped",
         "mirrored-file-differs": "if the copy was damaged, delete that file and run the command "
             + "with --from-start",
+        "search-empty": "write a word, or two Chinese characters: parley search 钓鱼",
+        "search-too-long": "look for fewer or shorter words",
+        "search-too-many-words": "look for fewer words; two characters that stand together are one",
         "state-too-long": "this is no state of an audit; check the path",
         "time-stamp-authority-unknown":
             "give the root of the authority's chain with --root, if you "
@@ -41,6 +44,7 @@ enum ReasonHints {
         "ledger-damaged": "restore the ledger from a backup, then: parley log recover",
         "ledger-not-ours": "restore the ledger from a backup, then: parley log recover",
         "ledger-rolled-back": "put the newest ledger back; nothing can be signed from an older one",
+        "party-malformed": "write the party's short name as the agreement has it, such as: cn",
         "passphrase-wrong": "check the keyboard, --passphrase-file and PARLEY_PASSPHRASE",
         "growth-begins-beyond": "if this home was restored from an old copy, do not go on with it: "
             + "its log must not be shorter than what others have seen",

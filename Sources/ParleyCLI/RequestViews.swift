@@ -28,18 +28,29 @@ struct InboxCommand: AsyncParsableCommand {
     @OptionGroup var flag: JSONFlag
 
     func run() async throws {
-        try await printThreads(home, json: flag.json) { $0.whoseTurn.contains($1) }
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let ours = try await HomeViews.reading(home, json: flag.json) { held in
+                try await held.views.queue(
+                    QueueQuestion(turn: .of(home.seat.party), limit: Int.max))
+            }
+            try await printThreads(self.home, json: flag.json, among: Set(ours.map(\.id))) {
+                $0.whoseTurn.contains($1)
+            }
+        }
     }
 }
 
+/// - Parameter candidates: the threads that may be wanted, where a view knows them; nil for all.
 func printThreads(
-    _ options: HomeOptions, json: Bool, where isWanted: (DialogueThread, PartyID) -> Bool
+    _ options: HomeOptions, json: Bool, among candidates: Set<ThreadID>? = nil,
+    where isWanted: (DialogueThread, PartyID) -> Bool
 ) async throws {
     try await reporting(json: json) {
         let home = try Home(options: options)
         let record = try await home.record()
         var threads: [DialogueThread] = []
-        for id in try await record.threads() {
+        for id in try await record.threads() where candidates?.contains(id) ?? true {
             let thread = try await record.thread(id)
             if thread.isDialogue, isWanted(thread, home.seat.party) { threads.append(thread) }
         }
@@ -249,7 +260,7 @@ struct ThreadWords {
         }
     }
 
-    private func length(_ seconds: Int64) -> String {
+    func length(_ seconds: Int64) -> String {
         switch seconds {
         case ..<120: "\(seconds) s"
         case ..<7200: "\(seconds / 60) min"
@@ -260,8 +271,13 @@ struct ThreadWords {
 
     /// An instant in the time of both sides; in UTC where no calendar reaches so far.
     func both(_ instant: Timestamp, _ thread: DialogueThread) -> String {
-        let agreement = agreement(of: thread)
-        let sides = [thread.opener, thread.requested].compactMap { $0 }
+        both(
+            instant, of: [thread.opener, thread.requested].compactMap { $0 },
+            under: thread.agreement)
+    }
+
+    func both(_ instant: Timestamp, of sides: [PartyID], under id: AgreementID) -> String {
+        let agreement = versions.version(id) ?? versions.first
         let local = sides.compactMap { side -> String? in
             guard let party = agreement.party(side),
                 let calendar = agreement.calendars[party.calendar],

@@ -33,6 +33,9 @@ package protocol Ledger: Sendable {
     /// All statements of a thread with the proofs held for them, in log order.
     func entries(in thread: ThreadID) async throws -> [LedgerEntry]
     func threads() async throws -> [ThreadID]
+    /// The threads with a statement or a proof that came after `mark`, sorted, and how far the
+    /// record goes with them.
+    func touched(since mark: LedgerMark) async throws -> TouchedThreads
     /// Every statement that changes the directory (``Act/changesDirectory``), in log order.
     func changes() async throws -> [LedgerEntry]
     /// Threads that hold a statement about an overlay on the tables of law
@@ -58,6 +61,31 @@ extension Ledger {
     /// The first statements that a party still owes a receipt for, in log order.
     package func outbox(for party: PartyID, limit: Int) async throws -> [LedgerEntry] {
         try await outbox(for: party, from: EntryIndex(0), limit: limit)
+    }
+}
+
+/// How far the record goes. Statements and proofs are only ever added, so two numbers say it.
+package struct LedgerMark: Hashable, Sendable {
+    package static let beginning = LedgerMark(entries: 0, proofs: 0)
+    /// After everything: nothing is touched since.
+    package static let end = LedgerMark(entries: .max, proofs: .max)
+
+    package let entries: Int64
+    package let proofs: Int64
+
+    package init(entries: Int64, proofs: Int64) {
+        self.entries = entries
+        self.proofs = proofs
+    }
+}
+
+package struct TouchedThreads: Sendable {
+    package let threads: [ThreadID]
+    package let mark: LedgerMark
+
+    package init(threads: [ThreadID], mark: LedgerMark) {
+        self.threads = threads
+        self.mark = mark
     }
 }
 

@@ -164,6 +164,24 @@ package struct SQLiteLedger: Ledger {
         }
     }
 
+    package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
+        try await pool.read { db in
+            // Rows of both tables are never deleted, so that the greatest rowid only grows.
+            let entries = try Int64.fetchOne(db, sql: "SELECT max(position) + 1 FROM entry") ?? 0
+            let proofs = try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM proof") ?? 0
+            let threads = try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT thread FROM entry WHERE position >= ? UNION
+                    SELECT thread FROM proof JOIN entry USING (position) WHERE proof.rowid > ?
+                    ORDER BY thread
+                    """, arguments: [mark.entries, mark.proofs])
+            return TouchedThreads(
+                threads: threads.compactMap { ThreadID(bytes: [UInt8]($0)) },
+                mark: LedgerMark(entries: entries, proofs: proofs))
+        }
+    }
+
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
     ) async throws -> [LedgerEntry] {

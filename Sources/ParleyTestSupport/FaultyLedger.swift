@@ -70,6 +70,9 @@ package final class FaultyLedger: Ledger {
         try await inner.overlayThreads()
     }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
+    package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
+        try await inner.touched(since: mark)
+    }
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
     ) async throws -> [LedgerEntry] {

@@ -88,6 +88,20 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
+        rows.withLock { rows in
+            let fresh =
+                rows.entries.dropFirst(Int(mark.entries)).map(\.thread)
+                + rows.proven.dropFirst(Int(mark.proofs)).compactMap { id in
+                    rows.positions[id].map { rows.entries[$0].thread }
+                }
+            return TouchedThreads(
+                threads: Set(fresh).sorted(),
+                mark: LedgerMark(
+                    entries: Int64(rows.entries.count), proofs: Int64(rows.proven.count)))
+        }
+    }
+
     package func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
     ) async throws -> [LedgerEntry] {
@@ -158,6 +172,8 @@ private struct LedgerRows {
     var witnessedNotes: [PartyID: [UInt8]] = [:]
     var cosignedSizes: [PartyID: TreeSize] = [:]
     var proofs: [StatementID: [HeldProof]] = [:]
+    /// The statement of each proof, in the order in which the proofs came.
+    var proven: [StatementID] = []
     /// A note is stored once, with the times that came with it first.
     var times: [[UInt8]: [String: Timestamp]] = [:]
     var outbox: [OutboxRow] = []
@@ -237,6 +253,7 @@ private struct LedgerRows {
         guard !held.contains(where: { $0.log == proof.log && $0.note == proof.note }) else {
             return
         }
+        proven.append(statement)
         proofs[statement, default: []].append(
             HeldProof(log: proof.log, place: proof.place, note: proof.note, times: kept))
     }

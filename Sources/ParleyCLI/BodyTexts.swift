@@ -1,0 +1,80 @@
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+
+/// Puts the words of the bodies that this home's organ can open into the views.
+///
+/// The node that serves a home has no sealing key, so commands do it, which have the passphrase. A
+/// body that is sealed to others, or is not what its header says, is left out for good; one that
+/// has not arrived yet is looked for again each time.
+struct BodyTexts {
+    private static let batch: Int = 200
+
+    let held: HomeViews
+    private let ledger: SQLiteLedger
+    private let blobs: FileBlobStore
+
+    init(_ held: HomeViews) throws {
+        self.held = held
+        ledger = try held.home.ledger()
+        blobs = try held.home.blobs()
+    }
+
+    /// - Returns: how many bodies were read.
+    func bringUpToDate(json: Bool) async throws -> Int {
+        let total = Int(clamping: try await ledger.tail().size.entryCount)
+        var next = try await held.views.textCursor()
+        let telling = HomeViews.Progress(of: "statements looked at for their words", json: json)
+        var seals: SealOpener?
+        var count = 0
+        var ids = try await held.views.awaitedTexts(limit: Self.batch * 50)
+        repeat {
+            var change = ViewBatch()
+            for id in ids {
+                guard let entry = try await ledger.entry(id) else { continue }
+                next = max(next, entry.index.next)
+                let header = try UnverifiedStatement(parsing: entry.envelope).header
+                guard let reference = header.body, reference.isSealed else { continue }
+                guard try await blobs.size(of: reference.blob) != nil else {
+                    change.awaited.append((entry.index, id))
+                    continue
+                }
+                // Asked for when there is something to open, and not before.
+                let opener = try seals ?? opener()
+                seals = opener
+                guard let body = try? opener.body(reference),
+                    (try? body.check(against: header)) != nil
+                else { continue }
+                change.texts.append(
+                    SearchText(
+                        index: entry.index, statement: id, thread: header.thread,
+                        text: body.words))
+            }
+            count += change.texts.count
+            change.textCursor = next
+            try await held.views.write(change)
+            ids = try await ledger.ids(from: next, count: Self.batch)
+            telling.tell(Int(clamping: next.position), of: total)
+        } while !ids.isEmpty
+        return count
+    }
+
+    private func opener() throws -> SealOpener {
+        SealOpener(
+            agreement: held.record.versions.id, key: try held.home.sealingKey(), blobs: blobs)
+    }
+}
+
+extension EntryIndex {
+    fileprivate var next: EntryIndex { EntryIndex(position + 1) }
+}
+
+extension StatementBody {
+    /// Everything in it that somebody may look for.
+    fileprivate var words: String {
+        let particulars = fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return (texts.map(\.text) + particulars + exhibits.map(\.name.text))
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+import ParleyStore
+
+struct QueueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queue",
+        abstract: "List what is to be done next, by either side, soonest due first.",
+        discussion: """
+            Due instants are in the local time of both sides. Without a filter: every thread in \
+            which somebody is to act.
+
+            Example:
+              parley queue --ours --overdue
+              parley queue --theirs --kind information --party cn --limit 20
+            """)
+
+    static let limits = 1...1000
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+    @Flag(help: "Only threads in which this home's party is to act.") var ours = false
+    @Flag(help: "Only threads in which another party is to act.") var theirs = false
+    @Flag(help: "Only threads with a promise whose time has run out.") var overdue = false
+    @Flag(help: "Only threads with a silence that no receipt has ended.") var silent = false
+    @Option(help: "Only this kind of request, or kind of thread: information, proceeding.")
+    var kind: String?
+    @Option(help: "Only threads with this party.") var party: String?
+    @Option(help: "How many at most, 1 to 1000.") var limit = 50
+
+    func validate() throws {
+        guard !(ours && theirs) else {
+            throw ValidationError("--ours and --theirs exclude each other")
+        }
+        guard Self.limits.contains(limit) else {
+            throw ValidationError("--limit is from 1 to 1000")
+        }
+    }
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let now = Surroundings.here.clock.now()
+            let us = home.seat.party
+            var question = QueueQuestion(
+                turn: ours ? .of(us) : theirs ? .ofOthers(than: us) : .anybody, limit: limit)
+            question.dueBefore = overdue ? now : nil
+            question.isSilent = silent
+            question.kind = kind
+            question.party = try party.map(partyArgument)
+            let (threads, versions) = try await HomeViews.reading(home, json: flag.json) { held in
+                (try await held.views.queue(question), held.record.versions)
+            }
+            let words = QueueWords(
+                us: us, now: now, words: ThreadWords(versions: versions, now: now))
+            emit(
+                ["threads": .array(threads.map { .object(words.json($0)) })], json: flag.json,
+                lines: threads.isEmpty ? ["nothing here"] : threads.flatMap(words.lines))
+        }
+    }
+}
+
+/// Puts a row of the queue into words for people and into JSON for machines.
+struct QueueWords {
+    let us: PartyID
+    let now: Timestamp
+    let words: ThreadWords
+
+    func lines(_ thread: ThreadSummary) -> [String] {
+        let addressed = thread.addressed.map(\.text).joined(separator: ", ")
+        let sides = [thread.opener?.text ?? "?", addressed.isEmpty ? "?" : addressed]
+        var line = "\(thread.id)  " + sides.joined(separator: " → ")
+        line += "  " + (thread.kind ?? thread.subject)
+        if let urgency = thread.urgency { line += "  \(urgency.rawValue)" }
+        line += "  \(thread.state)"
+        if let outcome = thread.outcome { line += "  \(outcome.rawValue)" }
+        if let turn = thread.turn { line += turn == us ? "  OURS" : "  \(turn) to act" }
+        return [line] + (due(of: thread).map { ["    " + $0] } ?? [])
+            + (marks(of: thread).map { ["    " + $0] } ?? [])
+    }
+
+    private func due(of thread: ThreadSummary) -> String? {
+        guard let place = thread.nextClock, thread.clocks.indices.contains(place) else {
+            return thread.clocks.contains { $0.stop == nil && $0.pausedSince != nil }
+                ? "stands still: a question is open" : nil
+        }
+        let clock = thread.clocks[place]
+        guard let due = clock.due else { return "\(clock.name): due unknown" }
+        let sides = [thread.opener, thread.addressed.first].compactMap { $0 }
+        let standing =
+            now > due ? "OVERDUE by \(words.length(now.seconds(since: due))) · " : ""
+        return "\(clock.name): \(standing)due "
+            + words.both(due, of: sides, under: thread.agreement)
+    }
+
+    private func marks(of thread: ThreadSummary) -> String? {
+        let counts = thread.counts
+        let marks = [
+            (counts.openSilences, "silence(s) without a receipt"),
+            (counts.irregular, "irregular statement(s)"),
+            (counts.unsettled, "without a settled time"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return marks.isEmpty ? nil : marks.joined(separator: " · ")
+    }
+
+    func json(_ thread: ThreadSummary) -> JSONObject {
+        var object: JSONObject = [
+            "thread": .string(thread.id.text), "agreement": .string(thread.agreement.text),
+            "subject": .string(thread.subject), "state": .string(thread.state),
+            "addressed": .array(thread.addressed.map { .string($0.text) }),
+            "ours": .bool(thread.turn == us), "overdue": .bool(thread.isOverdue(at: now)),
+            "statements": .integer(Int64(thread.counts.statements)),
+            "irregular": .integer(Int64(thread.counts.irregular)),
+            "unsettled": .integer(Int64(thread.counts.unsettled)),
+            "silences": .integer(Int64(thread.counts.silences)),
+            "openSilences": .integer(Int64(thread.counts.openSilences)),
+        ]
+        let clock = thread.nextClock.flatMap {
+            thread.clocks.indices.contains($0) ? thread.clocks[$0] : nil
+        }
+        let texts: [(String, String?)] = [
+            ("kind", thread.kind), ("urgency", thread.urgency?.rawValue),
+            ("opener", thread.opener?.text), ("turn", thread.turn?.text),
+            ("outcome", thread.outcome?.rawValue), ("clock", clock?.name),
+            ("due", clock?.due?.text), ("lastSettled", thread.lastSettled?.text),
+        ]
+        for case (let name, let text?) in texts {
+            object = object.adding([name: .string(text)])
+        }
+        return object
+    }
+}

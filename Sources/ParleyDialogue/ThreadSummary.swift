@@ -1,0 +1,140 @@
+package import ParleyLog
+package import ParleyStatements
+
+/// What a queue and a scorecard need of a thread, and no more: a total function of the thread.
+///
+/// Instants stand here, never how they lie to the present: "overdue" is worked out when asked.
+package struct ThreadSummary: Hashable, Sendable {
+    package let id: ThreadID
+    /// The version of the agreement that the thread runs under.
+    package let agreement: AgreementID
+    /// The kind of thread: `request`, `proceeding`.
+    package let subject: String
+    /// Of a request: the kind that the agreement has of it.
+    package let kind: String?
+    package let urgency: Urgency?
+    /// Nil until somebody has opened it lawfully.
+    package let opener: PartyID?
+    package let addressed: [PartyID]
+    package let state: String
+    /// Who is to act next; nil where nobody is. Where any of several is, the one for whom the
+    /// summary was made, if it is among them.
+    package let turn: PartyID?
+    package let outcome: ProceedingOutcome?
+    package let clocks: [Clock]
+    /// In ``clocks``: the running one that is due first, as ``DialogueThread/nextDue`` has it.
+    package let nextClock: Int?
+    package let counts: Counts
+    /// The settled time of its latest statement that has one.
+    package let lastSettled: Timestamp?
+
+    /// One promise, as a scorecard counts it.
+    package struct Clock: Hashable, Sendable {
+        package let name: String
+        /// Whose promise it is.
+        package let party: PartyID
+        package let start: Timestamp
+        /// Nil where the party's calendar does not reach so far.
+        package let due: Timestamp?
+        package let pausedSince: Timestamp?
+        package let stop: Timestamp?
+        /// Withdrawn rather than kept.
+        package let isEnd: Bool
+
+        package init(
+            name: String, party: PartyID, start: Timestamp, due: Timestamp?,
+            pausedSince: Timestamp?, stop: Timestamp?, isEnd: Bool
+        ) {
+            self.name = name
+            self.party = party
+            self.start = start
+            self.due = due
+            self.pausedSince = pausedSince
+            self.stop = stop
+            self.isEnd = isEnd
+        }
+
+        /// Whether it runs: not stopped, not standing still.
+        package var isRunning: Bool { stop == nil && pausedSince == nil }
+    }
+
+    package struct Counts: Hashable, Sendable {
+        package var statements = 0
+        package var irregular = 0
+        /// Without a time, or waiting for what is not held.
+        package var unsettled = 0
+        package var silences = 0
+        /// Silences that no receipt has ended.
+        package var openSilences = 0
+
+        package init() {}
+    }
+
+    package init(
+        id: ThreadID, agreement: AgreementID, subject: String, kind: String?, urgency: Urgency?,
+        opener: PartyID?, addressed: [PartyID], state: String, turn: PartyID?,
+        outcome: ProceedingOutcome?, clocks: [Clock], nextClock: Int?, counts: Counts,
+        lastSettled: Timestamp?
+    ) {
+        self.id = id
+        self.agreement = agreement
+        self.subject = subject
+        self.kind = kind
+        self.urgency = urgency
+        self.opener = opener
+        self.addressed = addressed
+        self.state = state
+        self.turn = turn
+        self.outcome = outcome
+        self.clocks = clocks
+        self.nextClock = nextClock
+        self.counts = counts
+        self.lastSettled = lastSettled
+    }
+
+    /// Nil for what is no dialogue: nothing at all, or only changes of keys and of the agreement.
+    ///
+    /// - Parameter party: whose summary it is; nil for nobody's in particular.
+    package init?(_ thread: DialogueThread, for party: PartyID? = nil) {
+        guard let id = thread.id, thread.isDialogue else { return nil }
+        var counts = Counts()
+        var lastSettled: Timestamp?
+        for entry in thread.entries {
+            counts.statements += 1
+            switch entry.effect {
+            case .applied: break
+            case .irregular: counts.irregular += 1
+            case .waiting, .untimed: counts.unsettled += 1
+            }
+            if let time = entry.settledTime { lastSettled = max(lastSettled ?? time, time) }
+        }
+        counts.silences = thread.silences.count
+        counts.openSilences = thread.silences.count { $0.receipt == nil }
+        let next = thread.nextDue
+        self.init(
+            id: id, agreement: thread.agreement, subject: thread.kind.name,
+            kind: thread.requestKind, urgency: thread.urgency, opener: thread.opener,
+            addressed: thread.opening?.addressed ?? [], state: thread.state.rawValue,
+            turn: thread.whoseTurn.first { $0 == party } ?? thread.whoseTurn.first,
+            outcome: thread.proceeding.outcome,
+            clocks: thread.clocks.map(Clock.init),
+            nextClock: next.flatMap { thread.clocks.firstIndex(of: $0) }, counts: counts,
+            lastSettled: lastSettled)
+    }
+
+    /// When the next running promise is due; nil where none runs, or nobody can say.
+    package var nextDue: Timestamp? {
+        nextClock.flatMap { clocks.indices.contains($0) ? clocks[$0].due : nil }
+    }
+
+    package func isOverdue(at now: Timestamp) -> Bool { nextDue.map { now > $0 } ?? false }
+}
+
+extension ThreadSummary.Clock {
+    fileprivate init(_ clock: ThreadClock) {
+        self.init(
+            name: clock.name.rawValue, party: clock.party, start: clock.start,
+            due: clock.due.instant, pausedSince: clock.pausedSince, stop: clock.stop?.time,
+            isEnd: clock.stop?.isEnd ?? false)
+    }
+}
