@@ -7,8 +7,8 @@ import ParleyStatements
 import ParleyStore
 
 /// What SQLite alone does with as many rows of the same size: a row a statement with its text, four
-/// a thread, and the same tokens into a full-text index, in transactions of the same length; no
-/// fold, no tokens cut, no further index.
+/// a thread, and the same tokens into its own full-text index (FTS5), in transactions of the same
+/// length; no fold, no tokens cut, no further index.
 enum BareInsert {
     /// - Returns: statements a second.
     static func rate(_ talk: ViewTalk, folder: String, threads: Int) async throws -> Double {
@@ -18,7 +18,8 @@ enum BareInsert {
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
             try db.execute(
                 sql: """
-                    CREATE TABLE text (position INTEGER PRIMARY KEY, id BLOB, thread BLOB, text TEXT);
+                    CREATE TABLE text (
+                        position INTEGER PRIMARY KEY, id BLOB, thread BLOB, text TEXT);
                     CREATE TABLE row (number INTEGER PRIMARY KEY, id BLOB, rest TEXT);
                     CREATE VIRTUAL TABLE token USING fts5 (tokens, content = '', columnsize = 0,
                         detail = 'none', tokenize = 'ascii');
@@ -38,9 +39,10 @@ enum BareInsert {
                     return Row(text, String(decoding: joined, as: UTF8.self))
                 }
             }
-            let began = ContinuousClock().now
-            try await queue.write { db in try insert(made, db) }
-            seconds += (ContinuousClock().now - began).inSeconds
+            let took = try await ContinuousClock().measure {
+                try await queue.write { db in try insert(made, db) }
+            }
+            seconds += took.inSeconds
         }
         try queue.close()
         try FileManager.default.removeItem(atPath: path)

@@ -86,9 +86,10 @@ struct FoldOrder {
         }
         // SPEC request §3: A node MUST fold settled statements in the order of settled time, then
         // causal depth, then id.
-        settled = places.values.sorted {
-            ($0.time, $0.depth, $0.record.id) < ($1.time, $1.depth, $1.record.id)
-        }
+        // Keys are sorted, not the records, which are large to move.
+        settled = places.map { (time: $1.time, depth: $1.depth, id: $0) }.sorted {
+            ($0.time, $0.depth, $0.id) < ($1.time, $1.depth, $1.id)
+        }.compactMap { places[$0.id] }
         unsettled = records.values.filter { places[$0.id] == nil }.sorted {
             ($0.time ?? .latest, $0.id) < ($1.time ?? .latest, $1.id)
         }
