@@ -124,6 +124,8 @@ package struct ThreadProtocol: Hashable, Sendable {
             // What either side may do stands there once.
             let isTwin = { (other: Move) in
                 other.side != move.side && other.act == move.act && other.states == move.states
+                    && other.next == move.next && other.effects == move.effects
+                    && other.point == move.point
             }
             if place > 0, isTwin(moves[place - 1]) { continue }
             let isOfBoth = place + 1 < moves.count && isTwin(moves[place + 1])
