@@ -59,16 +59,8 @@ struct DialogueWalkTests {
         if form.opensThread, walk.records.isEmpty, side == 1 { return nil }
         let party = walk.parties[side]
         let thread = DialogueThread(folding: walk.records, under: Village.rules)
-        var terms = Terms()
         let time = walk.time.adding(seconds: 60)
-        terms.isAdReferendum = isAdReferendum
-        for term in form.terms { fill(&terms, term, act: act, party, walk, time) }
-        let statement = Statement(
-            agreement: Village.agreement("the agreement"), thread: Village.thread("the thread"),
-            act: act, from: Seat(party: party, organ: OrganID("poc")!),
-            to: [walk.parties[1 - side]],
-            answers: form.opensThread ? [] : walk.records.map(\.id).sorted(), at: time,
-            terms: terms, body: nil, exhibits: [])
+        let statement = statement(act, side, isAdReferendum, walk, at: time)
         let expected = walk.after(
             text, side: side, isAdReferendum: isAdReferendum, in: model, id: "\(walk.records.count)"
         )
@@ -94,6 +86,72 @@ struct DialogueWalkTests {
             folded.points.map { "\($0.kind.rawValue) \($0.standing.rawValue)" }
                 == further.walked.points.map { "\($0.kind) \($0.standing)" }, "\(text)")
         return further
+    }
+
+    private func statement(
+        _ act: Act, _ side: Int, _ isAdReferendum: Bool, _ walk: Walk, at time: Timestamp
+    ) -> Statement {
+        let party = walk.parties[side]
+        var terms = Terms()
+        terms.isAdReferendum = isAdReferendum
+        for term in act.form.terms { fill(&terms, term, act: act, party, walk, time) }
+        return Statement(
+            agreement: Village.agreement("the agreement"), thread: Village.thread("the thread"),
+            act: act, from: Seat(party: party, organ: OrganID("poc")!),
+            to: [walk.parties[1 - side]],
+            answers: act.form.opensThread ? [] : walk.records.suffix(32).map(\.id).sorted(),
+            at: time, terms: terms, body: nil, exhibits: [])
+    }
+
+    @Test(arguments: kinds, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64])
+    func `in any order of arrival a thread is the same, and what is irregular moves nothing`(
+        kind: ThreadProtocol, seed: UInt64
+    ) throws {
+        var random = SeededRandomness(seed: seed)
+        let acts = Set(kind.moves.map(\.act)).sorted { $0.rawValue < $1.rawValue }
+        for _ in 0..<4 {
+            var walk = Walk()
+            var thread = DialogueThread(folding: [], under: Village.rules)
+            for place in 0..<18 {
+                let side = Int.random(in: 0...1, using: &random)
+                let lawful = thread.lawfulActs(for: walk.parties[side]).filter(acts.contains)
+                let isLawful = Int.random(in: 0..<100, using: &random) < 80
+                let act =
+                    place == 0
+                    ? kind.opening
+                    : (isLawful ? lawful : acts).randomElement(using: &random) ?? kind.opening
+                walk.time = walk.time.adding(
+                    seconds: [0, 1, 600, 90_000].randomElement(using: &random) ?? 0)
+                let statement = statement(act, place == 0 ? 0 : side, false, walk, at: walk.time)
+                // Some have no time yet: they are shown, and move nothing.
+                let isTimed = place == 0 || Int.random(in: 0..<100, using: &random) < 92
+                walk.records.append(
+                    RecordedStatement(
+                        id: Village.statement("\(kind.name) \(seed) \(place)"),
+                        statement: statement, time: isTimed ? walk.time : nil, receipts: [:]))
+                let further = DialogueThread(folding: walk.records, under: Village.rules)
+                let last = further.entries.first { $0.id == walk.records.last?.id }
+                if last?.effect != .applied {
+                    #expect(trace(further) == trace(thread), "\(act) changed something")
+                }
+                thread = further
+            }
+            for _ in 0..<3 {
+                // The other node: in another order, some twice, some at first without their time.
+                let late = walk.records.map { record in
+                    RecordedStatement(
+                        id: record.id, statement: record.statement, time: nil, receipts: [:])
+                }
+                let arrived = (walk.records + late.prefix(6)).shuffled(using: &random)
+                let other = DialogueThread(folding: arrived, under: Village.rules)
+                #expect(other.canonicalSummary() == thread.canonicalSummary())
+            }
+        }
+    }
+
+    /// State, points, clocks: everything but the statements themselves.
+    private func trace(_ thread: DialogueThread) -> [Substring] {
+        thread.canonicalSummary().split(separator: "\n").filter { !$0.hasPrefix("entry") }
     }
 
     private func fill(
