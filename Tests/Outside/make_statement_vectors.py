@@ -155,6 +155,63 @@ def small_order():
         "key-not-canonical": b64(bytes([0xEE] + [0xFF] * 30 + [0x7F]))}
 
 
+DIALOGUE = {
+    "clocks": {
+        "incident": {"acknowledge": {"minutes": 1440}},
+        "allegation": {
+            "acknowledge": {"hours": 24}, "answer": {"workingDays": 20},
+            "evidence": {"calendarDays": 30}},
+        "hotline": {"acknowledge": {"minutes": 1}, "follow-up": {"hours": 24}},
+    },
+    "sessionMonths": 120,
+    "ladders": {"us": [
+        {"post": f"post-{'abcdefghijklmnop'[place]}", "afterMinutes": 672 * place}
+        for place in range(15)] + [{"post": "last", "afterMinutes": 10080}]},
+}
+
+
+def dialogue_refusals(patch, S):
+    """What a dialogue may not say; `schema` marks what the JSON Schema refuses too."""
+    wrong, at_ = "field-value-wrong", "/dialogue"
+
+    def no(name, why, reason, place, sets, **more):
+        return patch(name, why, reason, at_ + place, sets={at_: DIALOGUE} | {
+            at_ + key: value for key, value in sets.items()}, **more)
+
+    ladder = "/ladders/us"
+    first = {"post": "a-post", "afterMinutes": 0}
+    yield no("dialogue-kind", "requests have their own clocks", wrong, "/clocks/request",
+             {"/clocks/request": {"answer": {"hours": 1}}}, schema=S)
+    yield no("dialogue-clock", "a call is not answered by a text", wrong, "/clocks/hotline/answer",
+             {"/clocks/hotline": {"answer": {"hours": 1}}}, schema=S)
+    yield no("dialogue-none", "a kind with no clock is left out", "count-wrong", "/clocks/hotline",
+             {"/clocks/hotline": {}}, schema=S)
+    yield no("dialogue-unknown", "nothing beyond the named fields", "field-unknown", "/rounds",
+             {"/rounds": 2}, schema=S)
+    yield no("minutes-nought", "no time at all", wrong, "/clocks/hotline/acknowledge/minutes",
+             {"/clocks/hotline/acknowledge": {"minutes": 0}}, schema=S)
+    yield no("minutes-many", "more than a day is told in hours", wrong,
+             "/clocks/hotline/acknowledge/minutes",
+             {"/clocks/hotline/acknowledge": {"minutes": 1441}}, schema=S)
+    yield no("months-nought", "not at all is left out", wrong, "/sessionMonths",
+             {"/sessionMonths": 0}, schema=S)
+    yield no("months-many", "ten years at most", wrong, "/sessionMonths",
+             {"/sessionMonths": 121}, schema=S)
+    yield no("ladder-party", "no such party", wrong, "/ladders/zz", {"/ladders": {"zz": [first]}})
+    yield no("ladder-empty", "nobody to call", "count-wrong", ladder, {ladder: []}, schema=S)
+    yield no("ladder-long", "sixteen posts at most", "count-wrong", ladder, {ladder: [
+        {"post": f"post-{chr(97 + place)}", "afterMinutes": place} for place in range(17)]},
+        schema=S)
+    yield no("ladder-late", "somebody is called at once", wrong, ladder,
+             {ladder: [first | {"afterMinutes": 1}]})
+    yield no("ladder-order", "each later than the one before", wrong, ladder,
+             {ladder: [first, {"post": "b-post", "afterMinutes": 0}]})
+    yield no("ladder-minutes", "a week at most", wrong, ladder + "/1/afterMinutes",
+             {ladder: [first, {"post": "b-post", "afterMinutes": 10081}]}, schema=S)
+    yield no("ladder-twice", "a post is called once", "twice", ladder + "/1",
+             {ladder: [first, first | {"afterMinutes": 5}]})
+
+
 def agreement_cases():
     yield {"name": "plain", "why": "the agreement of the statement vectors, Ed25519 alone",
            "text": text(PLAIN), "accept": True, "flipsAccepted": 0}
@@ -188,6 +245,9 @@ def agreement_cases():
     yield patch("public-log", "the digests of the statements may be public too", None,
                 sets={"/publicLog": ["hashes", "entries"]})
     yield patch("public-log-none", "nothing need be public", None, sets={"/publicLog": []})
+    yield patch("dialogue", "clocks, cadence and a ladder, each at a limit", None,
+                sets={"/dialogue": DIALOGUE})
+    yield patch("dialogue-bare", "no clock need run", None, sets={"/dialogue": {"clocks": {}}})
     yield patch("default-port", "a url may leave the port out", None,
                 sets={"/parties/0/node/url": "https://us.example.org"})
 
@@ -384,6 +444,7 @@ def agreement_cases():
                 "field-value-wrong", "/publicLog", sets={"/publicLog": ["entries"]})
     yield patch("public-log-word", "no other part can be opened", "field-value-wrong",
                 "/publicLog/0", sets={"/publicLog": ["bodies"]}, schema=S)
+    yield from dialogue_refusals(patch, S)
     yield patch("public-log-twice", "a part is listed once", "twice", "/publicLog/1",
                 sets={"/publicLog": ["hashes", "hashes"]}, schema=S)
     yield patch("public-log-long", "there are two parts", "count-wrong", "/publicLog",
@@ -1062,6 +1123,22 @@ def body_cases():
                 del at(value, parent)[last]
         return {"name": name, "why": why, "refuse": reason,
                 "text": value if isinstance(value, str) else text(value)}
+    salt = base64.b64encode(bytes(range(16))).decode()
+    french = {"language": "fr", "text": "Oui.", "authentic": False, "machine": True}
+    for name, why, more in (
+            ("salt", "its authentic texts are bound", {"salt": salt}),
+            ("machine", "a machine's translation says so", {"texts": bare["texts"] + [french]})):
+        yield {"name": name, "why": why, "text": text(bare | more), "accept": True,
+               "flipsAccepted": 0}
+    yield refuse("machine-authentic", "nobody stands by a machine's words", "machine-authentic",
+                 bare | {"texts": [french | {"authentic": True}]})
+    yield refuse("machine-false", "what is none does not say so", "field-value-wrong",
+                 bare | {"texts": bare["texts"] + [french | {"machine": False}]})
+    yield refuse("salt-short", "15 bytes", "field-value-wrong",
+                 bare | {"salt": base64.b64encode(bytes(15)).decode()})
+    yield refuse("salt-long", "17 bytes", "field-value-wrong",
+                 bare | {"salt": base64.b64encode(bytes(17)).decode()})
+    yield refuse("salt-hex", "another alphabet", "field-value-wrong", bare | {"salt": "00" * 16})
     exhibit = body["exhibits"][0]
     yield refuse("spaced", "a body has one spelling", "not-canonical", json.dumps(body))
     yield refuse("long", "one byte too long", "too-long", "[") | {"repeat": 262145}
@@ -1106,6 +1183,41 @@ def body_cases():
                  removes=["/exhibits"])
 
 
+def text_cases():
+    salt = base64.b64encode(bytes(range(16))).decode()
+    english = {"language": "en", "text": "Neither side will …"}
+    chinese = {"language": "zh-Hans", "text": "双方均不……"}
+    whole = {"parley": "text/1", "salt": salt, "texts": [english, chinese]}
+
+    def accept(name, why, value):
+        return {"name": name, "why": why, "text": text(value), "accept": True,
+                "digest": digest(rfc8785.dumps(value)), "flipsAccepted": 0}
+
+    def refuse(name, why, reason, value):
+        return {"name": name, "why": why, "refuse": reason,
+                "text": value if isinstance(value, str) else text(value)}
+    yield accept("two", "two languages under one digest", whole)
+    yield accept("one", "one language", whole | {"texts": [english]})
+    yield accept("salted", "other salt, other digest",
+                 whole | {"salt": base64.b64encode(bytes(16)).decode()})
+    yield refuse("spaced", "a text has one spelling", "not-canonical", json.dumps(whole))
+    yield refuse("long", "one byte too long", "too-long", "[") | {"repeat": 262145}
+    yield refuse("version", "another version", "field-value-wrong", whole | {"parley": "text/2"})
+    yield refuse("unsorted", "sorted by language", "texts-not-sorted",
+                 whole | {"texts": [chinese, english]})
+    yield refuse("twice", "each language once", "language-twice",
+                 whole | {"texts": [english, english]})
+    yield refuse("none", "a text says something", "text-count-wrong", whole | {"texts": []})
+    yield refuse("empty", "a version says something", "text-unfit",
+                 whole | {"texts": [english | {"text": ""}]})
+    yield refuse("salt-none", "a short text could be guessed", "field-missing",
+                 {key: value for key, value in whole.items() if key != "salt"})
+    yield refuse("salt-short", "15 bytes", "field-value-wrong",
+                 whole | {"salt": base64.b64encode(bytes(15)).decode()})
+    yield refuse("rank", "all are authentic, and none says so", "field-unknown",
+                 whole | {"texts": [english | {"authentic": True}]})
+
+
 def write(path, about, cases):
     path.parent.mkdir(exist_ok=True)
     counts = {}
@@ -1139,6 +1251,8 @@ def main():
           "DSSE envelopes of the statement payload type in their stored form; signatures are not "
           "verified here", envelope_cases())
     write(root / "body/bodies.json", "statement bodies before they are sealed", body_cases())
+    write(root / "text/texts.json",
+          "bound texts and the digests that headers name, of RFC 8785 canonical JSON", text_cases())
 
 
 

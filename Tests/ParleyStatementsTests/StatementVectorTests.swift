@@ -156,6 +156,63 @@ import Testing
         }
     }
 
+    @Test(arguments: try VectorCase.load("text/texts.json", details: ["text", "repeat", "digest"]))
+    func `each bound text is read with its digest, or refused for the reason it names`(
+        vector: VectorCase
+    ) throws {
+        let bytes = vector.bytes
+        switch vector.verdict {
+        case .refuse(let reason):
+            let refusal = #expect(throws: BodyRefusal.self) { try BoundText(parsing: bytes) }
+            #expect(refusal?.reason == reason)
+        case .accept:
+            let text = try BoundText(parsing: bytes)
+            #expect(text.canonicalBytes == bytes)
+            #expect(text.digest.text == vector.text("digest"))
+            let flips = acceptedFlips(of: bytes) { flipped in
+                guard let other = try? BoundText(parsing: flipped) else { return false }
+                #expect(other.digest != text.digest)
+                return true
+            }
+            #expect(flips == vector.flipsAccepted)
+        }
+    }
+
+    @Test func `a text that is not the one its header names is refused, and so is one unasked for`()
+        throws
+    {
+        let language = try #require(LanguageTag("en"))
+        func body(_ words: String, salt: [UInt8]?) throws -> StatementBody {
+            try StatementBody(
+                texts: [.init(language: language, text: words, isAuthentic: true)], salt: salt)
+        }
+        let salt = [UInt8](repeating: 7, count: 16)
+        let agreed = try #require(BoundText(of: body("Agreed.", salt: salt)))
+        func header(_ act: Act, _ terms: Terms) throws -> Statement {
+            Statement(
+                agreement: AgreementID(Digest(hashing: [])),
+                thread: try #require(ThreadID(bytes: salt)), act: act,
+                from: try #require(Seat("us/poc")), to: [try #require(PartyID("cn"))], answers: [],
+                at: try #require(Timestamp(secondsSinceEpoch: 0)), terms: terms, body: nil,
+                exhibits: [])
+        }
+        let proposal = try header(.commitmentMake, Terms(text: agreed.digest))
+        try body("Agreed.", salt: salt).check(against: proposal)
+        #expect(throws: BodyRefusal.textDiffers) {
+            try body("Agreed!", salt: salt).check(against: proposal)
+        }
+        #expect(throws: BodyRefusal.textDiffers) {
+            try body("Agreed.", salt: nil).check(against: proposal)
+        }
+        #expect(throws: BodyRefusal.textDiffers) {
+            try body("Agreed.", salt: [UInt8](repeating: 8, count: 16)).check(against: proposal)
+        }
+        let joining = try header(.commitmentJoin, Terms(text: agreed.digest))
+        #expect(throws: BodyRefusal.saltNotAllowed) {
+            try body("Agreed.", salt: salt).check(against: joining)
+        }
+    }
+
     @Test func `a body that describes other exhibits than its header is refused`() throws {
         let language = try #require(LanguageTag("en"))
         let name = try #require(ExhibitName("log.txt"))
