@@ -40,6 +40,10 @@ let package = Package(
             name: "ParleyDialogue", dependencies: ["ParleyStatements", "ParleyLog"],
             swiftSettings: settings),
         .target(
+            name: "ParleyExample",
+            dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
+            swiftSettings: settings),
+        .target(
             name: "ParleyExchange",
             dependencies: ["ParleyDialogue", "ParleyStatements", "ParleyLog"],
             swiftSettings: settings),
@@ -96,8 +100,8 @@ let package = Package(
             name: "ParleyCLI",
             dependencies: [
                 "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyAudit", "ParleyDialogue",
-                "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
-                cryptoExtras,
+                "ParleyExample", "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                crypto, cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -187,7 +191,8 @@ let package = Package(
         .testTarget(
             name: "ParleyDialogueTests",
             dependencies: [
-                "ParleyDialogue", "ParleyStatements", "ParleyLog", "ParleyTestSupport", crypto,
+                "ParleyExample", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport", crypto,
             ],
             swiftSettings: settings),
     ],

@@ -22,6 +22,8 @@ struct ViewFold: AsyncParsableCommand {
     var threads = 100_000
     @Option(help: "Threads in one transaction.")
     var batch = 500
+    @Option(help: "Threads that SQLite alone is given, for the bound.")
+    var bareThreads = 10_000
     @Option(help: "How often each question is asked.")
     var questions = 400
 
@@ -32,7 +34,8 @@ struct ViewFold: AsyncParsableCommand {
         let value = try JSONValue(parsing: Array(json), limitBytes: Agreement.sizeLimitBytes)
         let agreement = try Agreement(parsing: value.canonicalBytes)
         let talk = try ViewTalk(agreement: agreement, start: start)
-        let bare = try await BareInsert.rate(talk, folder: folder, threads: min(threads, 10_000))
+        let bare = try await BareInsert.rate(
+            talk, folder: folder, threads: min(threads, bareThreads))
         let path = URL(filePath: folder).appending(path: "views.sqlite").path
         let views = try SQLiteViews(path: path)
         var result = try await fold(talk, into: views)

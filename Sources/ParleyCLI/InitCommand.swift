@@ -105,7 +105,7 @@ struct InitCommand: AsyncParsableCommand {
             .sealing: randomness.bytes(count: 32), .log: randomness.bytes(count: 32),
             .witness: randomness.bytes(count: 32),
         ]
-        let tlsKey = P256.Signing.PrivateKey()
+        let tlsKey = try P256.Signing.PrivateKey(rawRepresentation: randomness.bytes(count: 32))
         let tls = try TLSIdentity(
             key: tlsKey, commonName: origin, serial: [1] + randomness.bytes(count: 8))
         for (purpose, secret) in secrets {

@@ -95,23 +95,9 @@ struct KeyFile {
 enum PrivateFile {
     /// Writes a new file beside the old one, fsyncs it and renames it into place.
     static func write(_ bytes: [UInt8], to file: URL, mode: Int = 0o600) throws {
-        let draft = file.appendingPathExtension("new")
-        try? FileManager.default.removeItem(at: draft)
-        guard
-            FileManager.default.createFile(
-                atPath: draft.path(), contents: nil, attributes: [.posixPermissions: mode])
-        else {
-            throw CommandFailure.failed(
-                "file-not-written", "\(file.path()) cannot be written",
-                hint: "check that the folder exists and is yours")
-        }
-        let handle = try FileHandle(forWritingTo: draft)
-        try handle.write(contentsOf: Data(bytes))
-        try handle.synchronize()
-        try handle.close()
-        guard rename(draft.path(), file.path()) == 0 else {
-            throw CommandFailure.failed("file-not-written", "\(file.path()) cannot be replaced")
-        }
+        let draft = try DraftFile(of: file, mode: mode)
+        try draft.write(bytes)
+        try draft.finish()
     }
 
     static func read(_ path: String, limitBytes: Int) throws -> [UInt8] {
@@ -125,5 +111,47 @@ enum PrivateFile {
             throw CommandFailure.failed("file-missing", "\(path) cannot be read")
         }
         return [UInt8](data)
+    }
+}
+
+/// A file in the making, beside the one whose place it takes when it is finished.
+final class DraftFile {
+    private let file: URL
+    private let draft: URL
+    private let handle: FileHandle
+    private var waiting = Data()
+
+    init(of file: URL, mode: Int = 0o600) throws {
+        self.file = file
+        draft = file.appendingPathExtension("new")
+        try? FileManager.default.removeItem(at: draft)
+        guard
+            FileManager.default.createFile(
+                atPath: draft.path(), contents: nil, attributes: [.posixPermissions: mode])
+        else {
+            throw CommandFailure.failed(
+                "file-not-written", "\(file.path()) cannot be written",
+                hint: "check that the folder exists and is yours")
+        }
+        handle = try FileHandle(forWritingTo: draft)
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        waiting.append(contentsOf: bytes)
+        if waiting.count >= 1 << 20 { try flush() }
+    }
+
+    private func flush() throws {
+        try handle.write(contentsOf: waiting)
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    func finish() throws {
+        try flush()
+        try handle.synchronize()
+        try handle.close()
+        guard rename(draft.path(), file.path()) == 0 else {
+            throw CommandFailure.failed("file-not-written", "\(file.path()) cannot be replaced")
+        }
     }
 }

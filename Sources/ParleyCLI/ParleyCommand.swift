@@ -22,6 +22,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
+            AudienceCommand.self, ExampleCommand.self,
         ])
 
     package init() {}

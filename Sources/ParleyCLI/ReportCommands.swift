@@ -1,52 +1,101 @@
 import ArgumentParser
 import Foundation
 import ParleyDialogue
+import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
 
-/// What every report between two parties asks for.
+/// What every report between two parties asks for: a home and the other party, or a file of headers
+/// and both.
 struct ReportOptions: ParsableArguments {
     @OptionGroup var home: HomeOptions
-    @Option(help: "The other party.") var with: String
+    @Option(help: "The other party.") var with: String?
+    @Option(help: "Instead of a home: headers that parley scorecard headers wrote.")
+    var headers: String?
+    @Option(help: "With --headers, the two parties: us,cn.") var between: String?
     @Option(help: "The record as it stood then (default: now), as 2026-12-01T09:00:00Z.")
     var at: String?
 
+    func validate() throws {
+        guard (with != nil) != (headers != nil), (headers != nil) == (between != nil) else {
+            throw ValidationError("give --with PARTY, or --headers FILE and --between ONE,OTHER")
+        }
+    }
+
     func read() async throws -> Reported {
+        let asOf = try at.map(timeArgument) ?? Surroundings.here.clock.now()
+        if let headers { return try read(headers, asOf: asOf) }
         let home = try Home(options: home)
         let record = try await home.record()
-        let asOf = try at.map(timeArgument) ?? Surroundings.here.clock.now()
-        let other = try partyArgument(with)
-        guard other != home.seat.party, record.versions.party(other, at: asOf) != nil else {
-            throw CommandFailure.refused(
-                "party-unknown", "\(other) is no other party of the agreement",
-                hint: "its parties are "
-                    + record.versions.parties(at: asOf).map(\.id.text).joined(separator: ", "))
-        }
+        let other = try party(with ?? "", among: record.versions, at: asOf)
+        guard other != home.seat.party else { throw Self.same(other) }
         var threads: [DialogueThread] = []
         for id in try await record.threads() {
             let thread = try await record.thread(id, settledBy: asOf)
             if thread.isDialogue, thread.opening != nil { threads.append(thread) }
         }
         return Reported(
-            home: home, agreement: home.agreement(in: record), other: other, asOf: asOf,
-            threads: threads)
+            home: home, party: home.seat.party, agreement: home.agreement(in: record),
+            other: other, asOf: asOf, threads: threads)
+    }
+
+    private func read(_ file: String, asOf: Timestamp) throws -> Reported {
+        let bytes = try PrivateFile.read(file, limitBytes: RecordHeaders.sizeLimitBytes)
+        let headers: RecordHeaders
+        do {
+            headers = try RecordHeaders(parsing: bytes)
+        } catch {
+            throw CommandFailure.refused(
+                error.reason, "\(file), \(error.explanation)",
+                hint: "write it with: parley scorecard headers --out FILE")
+        }
+        let parties = try (between ?? "").split(separator: ",").map {
+            try party(String($0), among: headers.versions, at: asOf)
+        }
+        guard parties.count == 2, let agreement = headers.versions.version(headers.current) else {
+            throw CommandFailure.refused(
+                "between-malformed", "--between names \(parties.count) parties",
+                hint: "name two: --between us,cn")
+        }
+        guard parties[0] != parties[1] else { throw Self.same(parties[0]) }
+        return Reported(
+            home: nil, party: parties[0], agreement: agreement, other: parties[1], asOf: asOf,
+            threads: headers.threads(settledBy: asOf).filter { $0.isDialogue && $0.opening != nil })
+    }
+
+    private func party(
+        _ text: String, among versions: AgreementVersions, at time: Timestamp
+    ) throws -> PartyID {
+        let party = try partyArgument(text)
+        guard versions.party(party, at: time) != nil else {
+            throw CommandFailure.refused(
+                "party-unknown", "\(party) is no party of the agreement",
+                hint: "its parties are "
+                    + versions.parties(at: time).map(\.id.text).joined(separator: ", "))
+        }
+        return party
+    }
+
+    private static func same(_ party: PartyID) -> CommandFailure {
+        .refused("party-unknown", "\(party) is no other party", hint: "a report is between two")
     }
 }
 
-/// The threads of a home as they stood at an instant.
+/// The threads of a record as they stood at an instant.
 struct Reported {
-    let home: Home
+    /// Nil where there are headers alone.
+    let home: Home?
+    let party: PartyID
     let agreement: Agreement
     let other: PartyID
     let asOf: Timestamp
     let threads: [DialogueThread]
 
-    var party: PartyID { home.seat.party }
-
-    /// The first line of the opening's words, in that language where it has one.
+    /// The first line of the opening's words, in that language where it has one; empty
+    /// where nobody is here to open them.
     func title(of id: ThreadID?, in language: LanguageTag) async throws -> String {
-        guard let thread = threads.first(where: { $0.id == id }),
+        guard let home, let thread = threads.first(where: { $0.id == id }),
             let opening = thread.opening?.statement
         else { return "" }
         let header = thread.entries.first { $0.id == opening }?.statement

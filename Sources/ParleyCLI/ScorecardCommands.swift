@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import ParleyDialogue
+import ParleyExchange
 import ParleyLog
 import ParleyNode
 import ParleyStatements
@@ -14,8 +16,12 @@ struct ScorecardCommand: AsyncParsableCommand {
             Example:
               parley scorecard --with cn --from 2026-01-01T00:00:00Z --until 2026-07-01T00:00:00Z
               parley scorecard compare ours.json theirs.json
+              parley scorecard headers --out record.headers
+              parley scorecard --headers record.headers --between us,cn
             """,
-        subcommands: [ScorecardShowCommand.self, ScorecardCompareCommand.self],
+        subcommands: [
+            ScorecardShowCommand.self, ScorecardCompareCommand.self, ScorecardHeadersCommand.self,
+        ],
         defaultSubcommand: ScorecardShowCommand.self)
 }
 
@@ -54,6 +60,46 @@ struct ScorecardShowCommand: AsyncParsableCommand {
                     sections: scorecard.sections(in: words), language: words.language.text
                 ).print(as: form.format)
             }
+        }
+    }
+}
+
+struct ScorecardHeadersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "headers",
+        abstract: "Write every header of the record with its times, for an auditor.",
+        discussion: """
+            Lines of JSON: what scorecard, agenda and report are worked out from. There is no body \
+            and no proof in it; parley export writes a thread with its proofs.
+
+            Example:
+              parley scorecard headers --out record.headers
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+    @Option(help: "File to write.") var out: String
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let record = try await home.record()
+            let file = try DraftFile(of: URL(filePath: out), mode: 0o644)
+            try file.write(
+                RecordHeaders.firstLine(
+                    record.versions, current: home.agreement(in: record).id))
+            var count = 0
+            for id in try await record.threads() {
+                for one in try await record.records(in: id)
+                where !one.statement.act.changesDirectory {
+                    try file.write(RecordHeaders.line(one))
+                    count += 1
+                }
+            }
+            try file.finish()
+            emit(
+                ["file": .string(out), "headers": .integer(Int64(count))], json: flag.json,
+                lines: ["wrote \(count) headers to \(out)"])
         }
     }
 }

@@ -218,14 +218,13 @@ extension Home {
         _ parties: [PartyID], in versions: AgreementVersions
     ) throws -> [SealingPublicKey] {
         let now = Surroundings.here.clock.now()
-        return try (parties + [seat.party]).flatMap { id -> [SealingPublicKey] in
-            guard let party = versions.party(id, at: now) else {
-                throw CommandFailure.refused(
-                    "party-not-in-agreement", "the agreement does not list the party \(id)",
-                    hint: "its parties are "
-                        + versions.parties(at: now).map(\.id.text).joined(separator: ", "))
-            }
-            return try party.organs.map { try SealingPublicKey(bytes: $0.sealingKey) }
+        do throws(RecipientsRefusal) {
+            return try versions.recipients(of: seat.party, to: parties, at: now)
+        } catch {
+            throw CommandFailure.refused(
+                error.reason, error.explanation,
+                hint: "its parties are "
+                    + versions.parties(at: now).map(\.id.text).joined(separator: ", "))
         }
     }
 }

@@ -96,6 +96,11 @@ extension ThreadProtocol {
 }
 
 extension ThreadFold {
+    /// Without it nothing can be overdue, at whatever time.
+    var isEvidenceAsked: Bool {
+        points.contains { $0.kind == .evidence && $0.standing == .open }
+    }
+
     func checkAllegation(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
         guard statement.act == .allegationLapse else { return }
         // SPEC dialogue §7: An allegation MUST lapse only when evidence that was asked for is

@@ -142,9 +142,12 @@ package struct DialogueThread: Hashable, Sendable {
         return (heads + own.map(\.id).filter { !answered.contains($0) }).sorted()
     }
 
+    /// Whether nobody may do anything any more.
+    package var isOver: Bool { !kind.moves.contains { $0.states.contains(state) } }
+
     /// Who is to act next: none, one, or any of those who were told.
     package var whoseTurn: [PartyID] {
-        guard let opening else { return [] }
+        guard let opening, !isOver else { return [] }
         if kind.asking.contains(state) {
             // What is to be done later waits behind what is asked now.
             let pressing = openPoints.first { ![.action, .pledge].contains($0.kind) }
@@ -172,7 +175,10 @@ package struct DialogueThread: Hashable, Sendable {
         let fold = fold(asSeenBy: party)
         guard fold.opening != nil else {
             let mayOpen = opening == nil && fold.rules.calendars[party] != nil
-            return mayOpen ? ThreadProtocol.all.map(\.opening) : []
+            let own = fold.rules.partyKinds[party]
+            return mayOpen
+                ? ThreadProtocol.all.filter { own.map($0.openers.contains) ?? true }.map(\.opening)
+                : []
         }
         return fold.side(of: party).map { fold.lawfulActs(of: $0, for: party) } ?? []
     }

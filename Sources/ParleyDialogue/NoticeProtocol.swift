@@ -41,14 +41,15 @@ extension ThreadFold {
         // SPEC dialogue §10: The until of a notice MUST be later than its settled time, and not
         // before the end of the agreed time for comments by the calendar of any party addressed.
         guard until > time else { throw .untilNotLater(until: until, than: time) }
-        guard statement.act == .noticePublish,
-            let limit = rules.dialogue.clocks["notice"]?[.comment]
-        else { return }
-        for party in statement.to {
+        guard let limit = rules.dialogue.clocks["notice"]?[.comment] else { return }
+        // A revision may move the end, but not to before what the publication had to offer; an
+        // opening answers nothing, so its own time is its settled one.
+        let start = opening.flatMap { records[$0.statement]?.time } ?? time
+        for party in opening?.addressed ?? statement.to {
             guard let calendar = rules.calendars[party] else { throw .partyUnknown(party) }
             let least: Timestamp
             do throws(WorkingTimeRefusal) {
-                least = try WorkingTime.due(after: time, limit: limit, in: calendar)
+                least = try WorkingTime.due(after: start, limit: limit, in: calendar)
             } catch {
                 throw .timeUnknown(party: party, error)
             }

@@ -78,8 +78,8 @@ extension DialogueThread {
         let points = points.filter { $0.due != nil }.map { point in
             ScoredPromise(
                 kind: kind(point.awaited, point.kind.rawValue), thread: id, start: point.time,
-                due: point.due?.instant, verdict: point.verdict(at: now),
-                statement: point.settlement?.statement, stop: point.settlement?.time)
+                due: point.due?.instant, verdict: point.verdict(at: now, isOver: isOver),
+                statement: point.kept?.statement, stop: point.kept?.time)
         }
         return clocks + points
     }
@@ -87,9 +87,11 @@ extension DialogueThread {
 
 extension ThreadPoint {
     /// A code of ``ClockVerdict``: settled is met or late, superseded is ended.
-    func verdict(at now: Timestamp) -> String {
+    ///
+    /// - Parameter isOver: whether its thread is; nobody can settle it then.
+    func verdict(at now: Timestamp, isOver: Bool) -> String {
         guard due?.instant != nil else { return "unknown" }
-        if standing == .superseded { return "ended" }
+        if standing == .superseded || standing == .open && isOver { return "ended" }
         let isLate = isLate(at: now)
         return standing == .open
             ? (isLate ? "overdue" : "running") : (isLate ? "late" : "met")
@@ -188,7 +190,8 @@ package struct Scorecard: Hashable, Sendable {
         self.asOf = asOf
         let both = threads.filter { $0.isHeard(one) && $0.isHeard(other) }
             .sorted { ($0.id?.text ?? "") < ($1.id?.text ?? "") }
-        // SPEC scorecard §2: Exercises MUST NOT count, but for drills of the hotline.
+        // SPEC scorecard §2: Exercises MUST NOT count; drills of the hotline count among drills
+        // alone.
         let real = both.filter { $0.opening?.isExercise != true }
         let parties = parties
         // SPEC scorecard §2: A promise MUST count in the period in which it began: from its first
@@ -251,8 +254,7 @@ extension Scorecard.Quality {
     fileprivate mutating func count(_ thread: DialogueThread) {
         guard let opening = thread.opening else { return }
         let isAddressed = opening.addressed.contains(party)
-        if thread.kind == .hotline {
-            guard isAddressed else { return }
+        if thread.kind == .hotline, isAddressed {
             let isAnswered = thread.entries.contains {
                 $0.effect == .applied && $0.statement.act == .hotlineAcknowledge
             }
@@ -265,7 +267,9 @@ extension Scorecard.Quality {
             }
         }
         guard !opening.isExercise else { return }
-        silences += thread.silences.filter { $0.party == party && $0.isWitnessed }.count
+        // Said twice, it is one silence still.
+        let witnessed = thread.silences.filter { $0.party == party && $0.isWitnessed }
+        silences += Set(witnessed.map(\.about)).count
         guard isAddressed else { return }
         if thread.kind == .request { countReviews(of: thread) }
         if thread.kind == .concern {

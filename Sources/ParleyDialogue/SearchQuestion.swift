@@ -45,6 +45,14 @@ package struct SearchQuestion: Hashable, Sendable {
         self.chains = chains
     }
 
+    /// Whether a text has all the terms.
+    package func hasTerms(_ text: String, using tokens: SearchTokens) -> Bool {
+        let found = tokens.tokens(of: text).map(\.text)
+        return terms.allSatisfy { term in
+            found.contains { term.isPrefix ? $0.hasPrefix(term.text) : $0 == term.text }
+        }
+    }
+
     /// Whether a text that has all the terms has the longer runs too, each in one piece.
     package func isFound(in text: String, using tokens: SearchTokens) -> Bool {
         guard !chains.isEmpty else { return true }

@@ -17,7 +17,7 @@ extension ThreadFold {
         case .deliverySilence: try checkSilence(statement)
         case .custodyRecord: _ = try custodyCarrier(of: statement)
         case .textPublish: try checkPublication(statement)
-        case _ where ThreadProtocol.opened(by: statement.act) != nil:
+        case _ where ThreadProtocol.isOpening(statement.act):
             try checkOpening(statement)
             if statement.act == .requestSubmit { try checkSubmission(statement) }
             if statement.act == .noticePublish { try checkNotice(statement, at: time) }
@@ -78,7 +78,8 @@ extension ThreadFold {
         guard lawful.contains(basis) else { throw .basisNotAgreed(basis, lawful: lawful) }
     }
 
-    private func checkAct(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
+    /// Whoever speaks in a thread that is open, and about something: which side that is.
+    private func checkHeard(_ statement: Statement) throws(ActRefusal) -> ThreadSide {
         guard let opening else { throw .threadNotOpen }
         // SPEC request §4: After the submission only the two sides MUST be heard, each addressing
         // the other side alone.
@@ -92,6 +93,11 @@ extension ThreadFold {
         guard statement.answers.contains(where: { applied[$0] != nil }) else {
             throw .answersNothingApplied
         }
+        return side
+    }
+
+    private func checkAct(_ statement: Statement, at time: Timestamp) throws(ActRefusal) {
+        let side = try checkHeard(statement)
         // SPEC request §5: An act MUST be in the table for its side and the state at its place.
         guard kind.isActOf(side, statement.act) else {
             throw .actNotBySide(
@@ -136,11 +142,7 @@ extension ThreadFold {
     }
 
     private func checkPublication(_ statement: Statement) throws(ActRefusal) {
-        guard let opening else { throw .threadNotOpen }
-        let author = statement.from.party
-        guard side(of: author) != nil else { throw .partyNotInThread(author) }
-        let others = opening.others(than: author)
-        guard statement.to == others else { throw .addresseesWrong(expected: others) }
+        _ = try checkHeard(statement)
         // SPEC dialogue §4: A publication MUST answer one statement that was applied and proposed a
         // text, and carry that text.
         guard let about = statement.answers.first, statement.answers.count == 1,
@@ -150,7 +152,7 @@ extension ThreadFold {
         // SPEC dialogue §4: A text that is not its author's own MUST be published only when both
         // have signed it.
         let isAgreed = points.contains { $0.id == about && $0.standing == .agreed }
-        guard isAgreed || records[about]?.statement.from.party == author else {
+        guard isAgreed || records[about]?.statement.from.party == statement.from.party else {
             throw .publicationNotAgreed
         }
     }
@@ -334,6 +336,7 @@ extension ThreadFold {
             case .requestConditionsAccept, .requestConditionsDecline: !openConditions.isEmpty
             case .requestHold: holdDays(requestKind) != nil
             case .requestRenew: hold != nil
+            case .allegationLapse: isEvidenceAsked
             case .proceedingSanction: isPunishable
             default: true
             }

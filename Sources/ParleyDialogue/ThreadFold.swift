@@ -75,7 +75,7 @@ struct ThreadFold: Hashable, Sendable {
             return
         }
         if statement.act.isBesideProtocols { return }
-        if statement.act.form.opensThread { opening = ThreadOpening(record) }
+        if ThreadProtocol.isOpening(statement.act) { opening = ThreadOpening(record) }
         guard let side = side(of: statement.from.party),
             let move = kind.move(statement.act, by: side, in: state)
         else { return }
@@ -181,8 +181,10 @@ struct ThreadFold: Hashable, Sendable {
             guard kinds.contains(point.kind), from.contains(point.standing),
                 statement.answers.contains(point.id), point.canBeSettled(by: party, settler)
             else { continue }
+            let settlement = ThreadPoint.Settlement(statement: record.id, by: party, time: time)
             points[place].standing = standing
-            points[place].settlement = .init(statement: record.id, by: party, time: time)
+            points[place].settlement = settlement
+            points[place].kept = standing == .open ? nil : point.kept ?? settlement
         }
     }
 
@@ -272,8 +274,11 @@ struct ThreadFold: Hashable, Sendable {
             guard let limit = rules.dialogue.clocks[kind.name]?[name],
                 let calendar = rules.calendars[party]
             else { return }
-            clocks.append(
-                ThreadClock(name, start: time, limit: limit, party: party, calendar: calendar))
+            var clock = ThreadClock(
+                name, start: time, limit: limit, party: party, calendar: calendar)
+            // A concern that is opened again may have a question left from before.
+            if name == .answer, isAsked { clock.pause(at: time) }
+            clocks.append(clock)
         case .promise(let name):
             guard let until = record.statement.terms.until else { return }
             // A later promise stands beside the earlier one, which was made too.

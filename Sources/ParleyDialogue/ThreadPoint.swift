@@ -17,6 +17,8 @@ package struct ThreadPoint: Hashable, Sendable {
     package internal(set) var standing: PointStanding = .open
     /// What settled it last.
     package internal(set) var settlement: Settlement?
+    /// What first settled it since it was last open: by this it is in time or late.
+    package internal(set) var kept: Settlement?
 
     package struct Settlement: Hashable, Sendable {
         package let statement: StatementID
@@ -27,7 +29,7 @@ package struct ThreadPoint: Hashable, Sendable {
     /// Whether it was settled after its due instant, or was not by `now`.
     package func isLate(at now: Timestamp) -> Bool {
         guard let due = due?.instant else { return false }
-        return (standing == .open ? now : settlement?.time ?? now) > due
+        return (kept?.time ?? now) > due
     }
 }
 

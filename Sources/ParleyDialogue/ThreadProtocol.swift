@@ -94,17 +94,41 @@ package struct ThreadProtocol: Hashable, Sendable {
         ThreadSide.allCases.map { Move(act, by: $0, in: states, to: next, effects, point: point) }
     }
 
+    private static let byOpening = Dictionary(
+        all.map { ($0.opening, $0) }, uniquingKeysWith: { one, _ in one })
+
     /// The kind of thread that the act opens.
-    static func opened(by act: Act) -> ThreadProtocol? { all.first { $0.opening == act } }
+    static func opened(by act: Act) -> ThreadProtocol? { byOpening[act] }
+
+    static func isOpening(_ act: Act) -> Bool { byOpening.index(forKey: act) != nil }
+
+    // Both are asked for each statement of a fold: by place, so that no move is copied on the way.
 
     package func move(_ act: Act, by side: ThreadSide, in state: ThreadState) -> Move? {
-        moves.first { $0.act == act && $0.side == side && $0.states.contains(state) }
+        for place in moves.indices
+        where moves[place].act == act && moves[place].side == side
+            && moves[place].states.contains(state)
+        {
+            return moves[place]
+        }
+        return nil
     }
 
     /// Whether that side may do it in some state at all.
     package func isActOf(_ side: ThreadSide, _ act: Act) -> Bool {
-        moves.contains { $0.act == act && $0.side == side }
+        for place in moves.indices where moves[place].act == act && moves[place].side == side {
+            return true
+        }
+        return false
     }
+
+    // One name, one table.
+
+    package static func == (one: ThreadProtocol, other: ThreadProtocol) -> Bool {
+        one.name == other.name
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     /// The states that can follow a state, in the order of the table.
     package func successors(of state: ThreadState) -> [ThreadState] {

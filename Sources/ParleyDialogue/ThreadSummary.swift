@@ -22,13 +22,13 @@ package struct ThreadSummary: Hashable, Sendable {
     package let turn: PartyID?
     package let outcome: ProceedingOutcome?
     package let clocks: [Clock]
-    /// In ``clocks``: the running one that is due first, as ``DialogueThread/nextDue`` has it.
+    /// In ``clocks``: the running one that is due first.
     package let nextClock: Int?
     package let counts: Counts
     /// The settled time of its latest statement that has one.
     package let lastSettled: Timestamp?
 
-    /// One promise, as a scorecard counts it.
+    /// One promise, as a scorecard counts it: a clock, or a point that falls due.
     package struct Clock: Hashable, Sendable {
         package let name: String
         /// Whose promise it is.
@@ -110,16 +110,21 @@ package struct ThreadSummary: Hashable, Sendable {
         }
         counts.silences = thread.silences.count
         counts.openSilences = thread.silences.count { $0.receipt == nil }
-        let next = thread.nextDue
+        let clocks =
+            thread.clocks.map(Clock.init)
+            + thread.points.filter { $0.due != nil }
+            .map { Clock($0, isThreadOver: thread.isOver) }
+        // A due instant that nobody knows comes after all others.
+        let next = clocks.indices.filter { clocks[$0].isRunning }.min {
+            (clocks[$0].due ?? .latest) < (clocks[$1].due ?? .latest)
+        }
         self.init(
             id: id, agreement: thread.agreement, subject: thread.kind.name,
             kind: thread.requestKind, urgency: thread.urgency, opener: thread.opener,
             addressed: thread.opening?.addressed ?? [], state: thread.state.rawValue,
             turn: thread.whoseTurn.first { $0 == party } ?? thread.whoseTurn.first,
             outcome: thread.proceeding.outcome,
-            clocks: thread.clocks.map(Clock.init),
-            nextClock: next.flatMap { thread.clocks.firstIndex(of: $0) }, counts: counts,
-            lastSettled: lastSettled)
+            clocks: clocks, nextClock: next, counts: counts, lastSettled: lastSettled)
     }
 
     /// When the next running promise is due; nil where none runs, or nobody can say.
@@ -131,6 +136,15 @@ package struct ThreadSummary: Hashable, Sendable {
 }
 
 extension ThreadSummary.Clock {
+    fileprivate init(_ point: ThreadPoint, isThreadOver: Bool) {
+        let isLeft = point.standing == .open
+        let isEnd = point.standing == .superseded || isLeft && isThreadOver
+        self.init(
+            name: point.kind.rawValue, party: point.awaited, start: point.time,
+            due: point.due?.instant, pausedSince: nil,
+            stop: isLeft && !isEnd ? nil : point.kept?.time ?? point.time, isEnd: isEnd)
+    }
+
     fileprivate init(_ clock: ThreadClock) {
         self.init(
             name: clock.name.rawValue, party: clock.party, start: clock.start,

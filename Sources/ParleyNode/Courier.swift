@@ -55,6 +55,8 @@ package struct Courier: Sendable {
 
     /// - Parameter cosigned: what the peer says it has cosigned of our log, once it has said so.
     private func deliver(to party: PartyID, from cosigned: TreeSize?) async throws -> PeerEvent {
+        // SPEC audience §2: A node MUST deliver a statement, its body and its exhibits to the
+        // parties in to alone.
         // One more than a delivery holds, to know whether there is more.
         let waiting = try await ledger.outbox(
             for: party, limit: DeliveryLimits.statementCount + 1)

@@ -355,13 +355,14 @@ struct LogBatch {
         known.payloads[statement.payload] = id
         let index = EntryIndex(state.tree.size.entryCount + UInt64(leafHashes.count))
         leafHashes.append(Merkle.leafHash(of: id.digest))
+        let header = statement.verified.statement
         change.entries.append(
             .init(
-                index: index, id: id, payload: statement.payload,
-                thread: statement.verified.statement.thread,
+                index: index, id: id, payload: statement.payload, thread: header.thread,
                 envelope: statement.verified.envelopeBytes, takenAt: now,
-                changesDirectory: statement.verified.statement.act.changesDirectory,
-                concernsOverlay: statement.verified.statement.act.concernsOverlay))
+                changesDirectory: header.act.changesDirectory,
+                concernsOverlay: header.act.concernsOverlay,
+                publishes: header.act == .textPublish ? header.exhibits.first?.blob : nil))
         return .new(index)
     }
 

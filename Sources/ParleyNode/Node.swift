@@ -12,6 +12,7 @@ package struct Node: Sendable {
     package let intake: Intake
     package let record: RecordReader
     package let published: PublishedLog
+    package let publishedTexts: PublishedTexts
     package let witness: WitnessDuty
     /// Takes in answers that were carried by hand.
     package let answers: AnswerKeeper
@@ -79,6 +80,8 @@ package struct Node: Sendable {
             blobs: ports.blobs, clock: ports.clock)
         record = RecordReader(directory: directory, ledger: ports.ledger)
         published = PublishedLog(head: writer.head, ledger: ports.ledger)
+        publishedTexts = PublishedTexts(
+            record: record, ledger: ports.ledger, blobs: ports.blobs)
         witness = WitnessDuty(identity: identity, keys: keys, writer: writer)
         answers = AnswerKeeper(
             identity: identity, keys: keys, directory: directory, writer: writer,

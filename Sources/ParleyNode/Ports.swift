@@ -41,6 +41,8 @@ package protocol Ledger: Sendable {
     /// Threads that hold a statement about an overlay on the tables of law
     /// (``Act/concernsOverlay``), by their first such statement.
     func overlayThreads() async throws -> [ThreadID]
+    /// Threads that hold a publication of the text (`text.publish`), lawful or not, by their first.
+    func publications(of text: BlobID) async throws -> [ThreadID]
     /// Statements from `index` on that a party still owes a receipt for, in log order.
     func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int
@@ -214,11 +216,13 @@ package struct LedgerChange: Sendable {
         package let takenAt: Timestamp
         package let changesDirectory: Bool
         package let concernsOverlay: Bool
+        /// The text that it publishes.
+        package let publishes: BlobID?
 
         package init(
             index: EntryIndex, id: StatementID, payload: Digest, thread: ThreadID,
             envelope: [UInt8], takenAt: Timestamp, changesDirectory: Bool = false,
-            concernsOverlay: Bool = false
+            concernsOverlay: Bool = false, publishes: BlobID? = nil
         ) {
             self.index = index
             self.id = id
@@ -228,6 +232,7 @@ package struct LedgerChange: Sendable {
             self.takenAt = takenAt
             self.changesDirectory = changesDirectory
             self.concernsOverlay = concernsOverlay
+            self.publishes = publishes
         }
     }
 

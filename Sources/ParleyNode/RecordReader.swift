@@ -69,6 +69,12 @@ package struct RecordReader: Sendable {
         return SharedOverlays(threads)
     }
 
+    /// What was said in a thread, in log order, with the time and receipts its proofs give it.
+    package func records(in id: ThreadID) async throws -> [RecordedStatement] {
+        let keys = live.keys
+        return try await ledger.entries(in: id).map { try recorded($0, keys: keys) }
+    }
+
     /// - Parameter opening: the version under which a thread that holds nothing yet is to be
     ///   opened;
     ///   nil for the first.
@@ -76,13 +82,11 @@ package struct RecordReader: Sendable {
     package func thread(
         _ id: ThreadID, opening: AgreementID? = nil, settledBy asOf: Timestamp? = nil
     ) async throws -> DialogueThread {
-        let keys = live.keys
         let versions = live.versions
-        let records = try await ledger.entries(in: id).map { try recorded($0, keys: keys) }
-            .filter { record in
-                guard let asOf else { return true }
-                return record.time.map { $0 <= asOf } ?? false
-            }
+        let records = try await records(in: id).filter { record in
+            guard let asOf else { return true }
+            return record.time.map { $0 <= asOf } ?? false
+        }
         if records.isEmpty, let version = opening.flatMap(versions.version) {
             return DialogueThread(folding: records, under: version)
         }

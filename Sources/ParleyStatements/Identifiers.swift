@@ -128,6 +128,9 @@ package struct ThreadID: Hashable, Comparable, Sendable, CustomStringConvertible
         self.bytes = bytes
     }
 
+    /// The first sixteen bytes of a digest.
+    package init(_ digest: Digest) { bytes = Array(digest.bytes.prefix(Self.byteCount)) }
+
     package init?(text: String) {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
         guard text.utf8.count == 26 else { return nil }

@@ -11,7 +11,9 @@ extension Statement {
     package static let bodySizeLimitBytes: UInt64 = 524_288
 
     /// The canonical JSON that is signed.
-    package func payloadBytes() -> [UInt8] {
+    package func payloadBytes() -> [UInt8] { json.canonicalBytes }
+
+    package var json: JSONValue {
         var object: JSONObject = [
             "parley": .string(Self.version), "agreement": .string(agreement.text),
             "thread": .string(thread.text), "act": .string(act.rawValue),
@@ -23,7 +25,7 @@ extension Statement {
             "terms": terms.json, "exhibits": .array(exhibits.map(\.json)),
         ]
         if let body { object = object.adding(["body": body.json]) }
-        return JSONValue.object(object).canonicalBytes
+        return .object(object)
     }
 
     /// Parses a payload and checks its form; what only the agreement can tell is left to

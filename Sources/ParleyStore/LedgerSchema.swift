@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`; the file says its version in SQLite's `user_version`.
 enum LedgerSchema {
     /// What leads from each version to the next, the first from an empty file.
-    static let versions = [version1, version2, version3, version4, version5, version6]
+    static let versions = [version1, version2, version3, version4, version5, version6, version7]
 
     /// `position` is the entry's index in this node's own log. Proofs refer to a checkpoint row, so
     /// that a batch of 500 statements stores its note once.
@@ -100,5 +100,14 @@ enum LedgerSchema {
         CREATE TABLE overlay_statement (
             position INTEGER PRIMARY KEY REFERENCES entry (position)
         ) STRICT;
+        """
+
+    /// Which statements publish which text: asked for by anybody.
+    private static let version7 = """
+        CREATE TABLE publication (
+            text BLOB NOT NULL,
+            position INTEGER NOT NULL REFERENCES entry (position),
+            PRIMARY KEY (text, position)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -110,6 +110,11 @@ struct LedgerWriting {
                     "INSERT INTO overlay_statement (position) VALUES (?)",
                     [Int64(entry.index.position)])
             }
+            if let text = entry.publishes {
+                try run(
+                    "INSERT INTO publication (text, position) VALUES (?, ?)",
+                    [text.digest.data, Int64(entry.index.position)])
+            }
         }
     }
 

@@ -156,6 +156,18 @@ package struct SQLiteLedger: Ledger {
         }
     }
 
+    package func publications(of text: BlobID) async throws -> [ThreadID] {
+        try await pool.read { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT thread FROM publication JOIN entry USING (position) WHERE text = ?
+                    GROUP BY thread ORDER BY min(position)
+                    """, arguments: [text.digest.data]
+            ).compactMap { ThreadID(bytes: [UInt8]($0)) }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         try await pool.read { db in
             try Data.fetchAll(

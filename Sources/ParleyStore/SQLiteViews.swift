@@ -78,7 +78,6 @@ package struct SQLiteViews: Views {
                 throw ViewDamage.versionOther(found)
             }
             try db.execute(sql: ViewSchema.tables)
-            try db.execute(sql: "INSERT INTO token (token, rank) VALUES ('hashsize', 8388608)")
             try db.execute(sql: "PRAGMA user_version = \(ViewSchema.version)")
         }
         return pool
@@ -250,23 +249,13 @@ package struct SQLiteViews: Views {
     static let comparedLimit = 2000
 
     package func search(_ question: SearchQuestion, limit: Int) async throws -> SearchAnswer {
-        // A token is of letters, digits and marks alone, so that quoting it is enough.
-        let match = question.terms.map { "\"\($0.text)\"" + ($0.isPrefix ? " *" : "") }
-            .joined(separator: " ")
-        return try await pool.read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT search_text.* FROM token
-                    CROSS JOIN search_text ON search_text.position = token.rowid
-                    WHERE token MATCH ? ORDER BY token.rowid DESC
-                    """)
+        try await pool.read { db in
             var hits: [SearchText] = []
             var compared = 0
-            let rows = try Row.fetchCursor(statement, arguments: [match])
-            while hits.count < limit, compared < Self.comparedLimit, let row = try rows.next() {
+            try TokenIndex(db: db).search(question) { text in
                 compared += 1
-                let text = try SearchText(row)
                 if question.isFound(in: text.text, using: Self.tokens) { hits.append(text) }
+                return hits.count >= limit || compared >= Self.comparedLimit
             }
             return SearchAnswer(
                 hits: hits, isComplete: hits.count >= limit || compared < Self.comparedLimit)

@@ -1,10 +1,11 @@
 /// The tables of `views.sqlite`. There is no way from one version to the next: another version is
 /// deleted and made anew.
 enum ViewSchema {
-    static let version = 1
+    static let version = 2
 
     static let names = [
-        "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text", "token",
+        "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text",
+        "search_tail", "token_block", "token",
     ]
 
     /// What stands for "nobody knows when": after all instants that there are.
@@ -17,8 +18,9 @@ enum ViewSchema {
     /// so that triggers keep the tally by them: a scorecard then reads some rows a month, not all
     /// clocks. Open clocks have an index of their own, because only they can be overdue.
     ///
-    /// The index of texts keeps neither positions nor text: what stands side by side is compared in
-    /// `search_text`, and most questions are answered without.
+    /// The index of texts (``TokenIndex``) keeps which text holds which token and not where in it:
+    /// what stands side by side is compared in `search_text`, and most questions are answered
+    /// without.
     static let tables = """
         CREATE TABLE cursor (
             only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -98,8 +100,18 @@ enum ViewSchema {
             thread BLOB NOT NULL,
             text TEXT NOT NULL
         ) STRICT;
-        CREATE VIRTUAL TABLE token USING fts5 (
-            tokens, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii'
-        );
+        CREATE TABLE search_tail (
+            position INTEGER PRIMARY KEY
+        ) STRICT;
+        CREATE TABLE token_block (
+            number INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE token (
+            block INTEGER NOT NULL,
+            first BLOB NOT NULL,
+            page BLOB NOT NULL,
+            PRIMARY KEY (block, first)
+        ) STRICT, WITHOUT ROWID;
         """
 }

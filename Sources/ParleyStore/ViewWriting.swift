@@ -80,17 +80,17 @@ struct ViewWriting {
 
     private func write(_ texts: [SearchText]) throws {
         guard !texts.isEmpty else { return }
+        let isAwaiting = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM awaited_text)")
         let stored = try RowWriter(
             db,
             """
             INSERT OR IGNORE INTO search_text (position, statement, thread, text)
             VALUES (?, ?, ?, ?)
             """)
-        let indexed = try RowWriter(db, "INSERT INTO token (rowid, tokens) VALUES (?, ?)")
         let found = try RowWriter(db, "DELETE FROM awaited_text WHERE position = ?")
-        var joined: [UInt8] = []
-        // Ascending: the index writes out what it has gathered when a row comes before the last.
-        for text in texts.sorted(by: { $0.index.position < $1.index.position }) {
+        var new: [SearchText] = []
+        let isAscending = zip(texts, texts.dropFirst()).allSatisfy { $0.index < $1.index }
+        for text in isAscending ? texts : texts.sorted(by: { $0.index < $1.index }) {
             let position = Int64(text.index.position)
             try stored.run { row in
                 row.add(position)
@@ -98,21 +98,17 @@ struct ViewWriting {
                 row.add(text.thread.bytes)
                 row.add(text.text)
             }
-            // Known already: its tokens are there, and twice would stay twice.
+            // Known already: it is in the index.
             guard db.changesCount > 0 else { continue }
-            joined.removeAll(keepingCapacity: true)
-            SQLiteViews.tokens.append(text.text, to: &joined)
-            try indexed.run { row in
-                row.add(position)
-                row.add(utf8: joined)
-            }
-            try found.run { $0.add(position) }
+            new.append(text)
+            if isAwaiting ?? true { try found.run { $0.add(position) } }
         }
+        try TokenIndex(db: db).add(new)
     }
 }
 
 /// One prepared statement that is run with rows of values.
-private struct RowWriter {
+struct RowWriter {
     private let statement: GRDB.Statement
     private let pointer: OpaquePointer
 
@@ -175,16 +171,7 @@ struct BoundRow {
         }
     }
 
-    mutating func add(utf8 bytes: [UInt8]) {
-        place += 1
-        bytes.withUnsafeBytes { bytes in
-            let text = bytes.bindMemory(to: CChar.self)
-            _ = sqlite3_bind_text(
-                pointer, place, text.baseAddress, Int32(text.count), Self.copied)
-        }
-    }
-
-    mutating func add(_ bytes: [UInt8]) {
+    mutating func add(_ bytes: some ContiguousBytes) {
         place += 1
         bytes.withUnsafeBytes {
             _ = sqlite3_bind_blob(pointer, place, $0.baseAddress, Int32($0.count), Self.copied)

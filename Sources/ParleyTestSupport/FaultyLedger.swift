@@ -69,6 +69,10 @@ package final class FaultyLedger: Ledger {
     package func overlayThreads() async throws -> [ThreadID] {
         try await inner.overlayThreads()
     }
+
+    package func publications(of text: BlobID) async throws -> [ThreadID] {
+        try await inner.publications(of: text)
+    }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
         try await inner.touched(since: mark)

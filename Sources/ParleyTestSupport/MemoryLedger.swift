@@ -81,6 +81,14 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func publications(of text: BlobID) async throws -> [ThreadID] {
+        rows.withLock { rows in
+            var seen: Set<ThreadID> = []
+            return rows.entries.filter { $0.publishes == text }.map(\.thread)
+                .filter { seen.insert($0).inserted }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         rows.withLock { rows in
             var seen: Set<ThreadID> = []

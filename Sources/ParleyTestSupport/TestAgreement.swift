@@ -29,7 +29,9 @@ package struct TestParty: Sendable {
     }
 
     /// The card that this party hands in; its organ's key is good until `notAfter`.
-    fileprivate func card(notAfter: Timestamp, notBefore: Timestamp) throws -> PartyCard {
+    fileprivate func card(
+        notAfter: Timestamp, notBefore: Timestamp, kind: Party.Kind
+    ) throws -> PartyCard {
         let english = try Self.known(LanguageTag("en"))
         let year = WorkingCalendar.Year(
             daysOff: [], workingWeekends: [], source: "tests",
@@ -39,7 +41,7 @@ package struct TestParty: Sendable {
             ])
         return PartyCard(
             party: Party(
-                id: id, kind: .state, name: [english: id.text], languages: [english],
+                id: id, kind: kind, name: [english: id.text], languages: [english],
                 calendar: "office", rootKey: rootKey.publicKeys,
                 organs: [
                     Organ(
@@ -85,9 +87,10 @@ package struct TestAgreement: Sendable {
     ///   - title: another one makes another agreement.
     ///   - outsideWitnesses: those of no party.
     ///   - receiptQuorum: how many cosigners a receipt needs.
+    ///   - companies: those that are no states.
     ///   - keysUntil: last second of the parties' signing keys; the default is the end of 2026.
     package init(
-        _ names: [String] = ["us", "cn"], title: String = "Village",
+        _ names: [String] = ["us", "cn"], title: String = "Village", companies: [String] = [],
         keysUntil: [String: String] = [:], outsideWitnesses: [OutsideWitness] = [],
         receiptQuorum: Int = 1
     ) throws {
@@ -96,7 +99,8 @@ package struct TestAgreement: Sendable {
         let cards = try parties.map { party in
             let until = keysUntil[party.id.text] ?? "2026-12-31T23:59:59Z"
             return try party.card(
-                notAfter: try TestParty.known(Timestamp(text: until)), notBefore: start)
+                notAfter: try TestParty.known(Timestamp(text: until)), notBefore: start,
+                kind: companies.contains(party.id.text) ? .industry : .state)
         }
         var terms = AgreementTerms.standard
         terms.silenceAfterSeconds = Self.silenceAfter

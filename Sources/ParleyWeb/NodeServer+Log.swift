@@ -41,6 +41,18 @@ extension NodeServer {
                     bytes, LogPath.tileType, cache: "\(scope), max-age=31536000, immutable")
             }
         }
+        router.get(RouterPath(prefix + "/text/:digest")) { _, context in
+            try await answering {
+                let text = try Self.blob(named: context.parameters.get("digest"))
+                guard let bytes = try await node.publishedTexts.bytes(of: text) else {
+                    throw Problem(
+                        status: 404, reason: "text-not-published",
+                        detail: "no publication of a text with that digest is on record here")
+                }
+                return published(
+                    bytes, BoundText.mediaType, cache: "public, max-age=31536000, immutable")
+            }
+        }
         router.get(RouterPath(LogPath.witness + "/:origin/checkpoint")) { _, context in
             try await answering {
                 try await admit(.hashes, isParty: isParty(context))

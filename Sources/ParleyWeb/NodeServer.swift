@@ -165,7 +165,7 @@ package struct NodeServer: Sendable {
 
     private func blobOffset(_ request: Request, _ context: PeerContext) async throws -> Response {
         _ = try await peer(request, context)
-        let blob = try blob(context)
+        let blob = try Self.blob(named: context.parameters.get("digest"))
         guard let expected = await node.intake.wanted.size(of: blob) else {
             throw blobNotWanted
         }
@@ -176,7 +176,7 @@ package struct NodeServer: Sendable {
 
     private func takeBlob(_ request: Request, _ context: PeerContext) async throws -> Response {
         _ = try await peer(request, context)
-        let blob = try blob(context)
+        let blob = try Self.blob(named: context.parameters.get("digest"))
         // SPEC exchange §5: A node MUST refuse a blob that no statement delivered to it has named.
         guard let expected = await node.intake.wanted.size(of: blob) else { throw blobNotWanted }
         let limitBytes = node.identity.versions.exhibitLimitBytes
@@ -230,10 +230,8 @@ package struct NodeServer: Sendable {
         }
     }
 
-    private func blob(_ context: PeerContext) throws -> BlobID {
-        guard let hex = context.parameters.get("digest"),
-            let blob = BlobID(text: "sha256:" + hex)
-        else {
+    static func blob(named hex: String?) throws -> BlobID {
+        guard let hex, let blob = BlobID(text: "sha256:" + hex) else {
             throw Problem(
                 status: 400, reason: "digest-malformed",
                 detail: "a blob is named by 64 lower-case hexadecimal digits")

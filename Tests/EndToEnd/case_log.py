@@ -326,4 +326,39 @@ def quorum(place):
         world.kill()
 
 
-CASES = [published_log, witness_duty, rollback, quorum]
+def published_text(place):
+    """A text is for anybody once its publication is on record, and is what its digest says."""
+    world = make_world(place / "w")
+    public = free_port()
+    try:
+        world.serve("cn", options=["--public", f"127.0.0.1:{public}"])
+        world.serve("us")
+        made = world.said(
+            "cn", "commitment", "make", "--to", "us", "--text", "We shall not.", "--language", "en",
+            "--also", "zh-Hans=我方不会。")
+        shown = world.said("cn", "text", "show", made["statement"])
+        path = "text/" + shown["text"].removeprefix("sha256:")
+        for reader in (Reader(public), Reader(world.ports["cn"], client_context(None))):
+            status, _, _ = reader.get(path)
+            expect(status == 404, f"it is not published yet, and answered {status}")
+        until(lambda: "time" in world.said(
+            "cn", "commitment", "show", made["thread"])["statements"][0], "it should have a time")
+        world.said("cn", "text", "publish", made["statement"])
+        for reader in (Reader(public), Reader(world.ports["cn"], client_context(None))):
+            until(lambda reader=reader: reader.get(path)[0] == 200, "it should be published")
+            headers, body = reader.got(path)
+            expect(
+                "sha256:" + hashlib.sha256(body).hexdigest() == shown["text"]
+                and headers["content-type"] == "application/vnd.parley.text.v1+json"
+                and "immutable" in headers["cache-control"], f"{headers} {body}")
+            for wrong, code in (("text/" + "0" * 64, 404), ("text/abc", 400), (path[:-1], 400)):
+                expect(reader.get(wrong)[0] == code, f"{wrong} should be {code}")
+        # A sealed body is not a text, published or not.
+        with_bodies = {one.name for one in (world.home("cn") / "blobs").rglob("*") if one.is_file()}
+        for name in with_bodies - {path.removeprefix("text/")}:
+            expect(Reader(public).get("text/" + name)[0] != 200, f"{name} is for nobody")
+    finally:
+        world.kill()
+
+
+CASES = [published_log, published_text, witness_duty, rollback, quorum]

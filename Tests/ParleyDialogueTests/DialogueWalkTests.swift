@@ -168,7 +168,7 @@ struct DialogueWalkTests {
         case .date: terms.date = time
         case .owner: terms.owner = party == walk.parties[0] ? walk.parties[1] : walk.parties[0]
         case .post: terms.post = "duty-officer"
-        case .until: terms.until = time.adding(seconds: 864_000)
+        case .until: terms.until = time.adding(seconds: 3_456_000)
         default: break
         }
     }

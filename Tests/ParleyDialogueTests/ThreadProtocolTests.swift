@@ -20,6 +20,20 @@ struct ThreadProtocolTests {
         #expect(try SpecPage.section(section, of: page).contains(kind.table()))
     }
 
+    @Test func `the spec's table of turns is the protocols' own`() throws {
+        let kinds = DialogueWalkTests.kinds.filter { !$0.turns.isEmpty }
+        let rows = kinds.map { kind in
+            let cells = ThreadSide.allCases.map { side in
+                let states = kind.states.filter { kind.turns[$0] == side }.map(\.rawValue)
+                return states.isEmpty ? "(none)" : states.joined(separator: ", ")
+            }
+            return "| \(kind.name) | \(cells.joined(separator: " | ")) |"
+        }
+        let section = try SpecPage.section("3", of: "dialogue")
+        #expect(section.matches(of: /\n\| [a-z]+ \| .*\|/).count == rows.count + 1)
+        for row in rows { #expect(section.contains(row)) }
+    }
+
     @Test(arguments: ThreadProtocol.all)
     func `no two moves stand for one act by one side in one state`(kind: ThreadProtocol) {
         for act in Act.allCases {

@@ -54,6 +54,13 @@ struct VectorFields {
         }
     }
 
+    /// One word, or a list of them.
+    mutating func words(_ name: String) throws -> [String]? {
+        guard let any: Any = try optional(name) else { return nil }
+        if let word = any as? String { return [word] }
+        return try known(any as? [String], "\(place).\(name) is not words")
+    }
+
     var names: [String] { members.keys.sorted() }
 
     func done() throws {

@@ -20,18 +20,21 @@ enum Village {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    static let rules: ThreadRules = attempt {
+    static let rules = attempt { try known(allRules["rules"], "no rules") }
+
+    /// By the last word of each name.
+    static let allRules: [String: ThreadRules] = attempt {
         let file = VectorFolder.root.appending(path: "thread/rules.json")
-        let rules = try cases(of: file) { _, fields in
+        let pairs = try cases(of: file) { name, fields in
             guard try Expectation(&fields) == .accept else {
                 throw VectorFault(description: "rules are accepted")
             }
             var rules = try known(fields.fields("rules"), "no rules")
             let made = try ThreadRules(vector: &rules)
             try rules.done()
-            return made
+            return (name.split(separator: " ").last.map(String.init) ?? "", made)
         }
-        return try known(rules.first, "no rules")
+        return Dictionary(uniqueKeysWithValues: pairs)
     }
 
     static func agreement(_ label: String) -> AgreementID {
@@ -47,6 +50,15 @@ enum Village {
         BlobReference(
             blob: BlobID(Digest(hashing: Array("sealed \(label)".utf8))), sizeBytes: 1000,
             mediaType: "text/plain", isSealed: true)
+    }
+
+    static func text(_ label: String) -> Digest { Digest(hashing: Array("text \(label)".utf8)) }
+
+    /// A bound text as it is published: open to read.
+    static func document(_ label: String) -> BlobReference {
+        BlobReference(
+            blob: BlobID(text(label)), sizeBytes: 1000,
+            mediaType: "application/vnd.parley.text.v1+json", isSealed: false)
     }
 
     static func thread(_ label: String) -> ThreadID {
@@ -76,6 +88,7 @@ extension ThreadRules {
             try kind.done()
         }
         try kinds.done()
+        let partyKinds: [String: String] = try fields.optional("partyKinds") ?? [:]
         self.init(
             agreement: Village.agreement(agreement), kinds: made,
             calendars: Dictionary(
@@ -84,7 +97,38 @@ extension ThreadRules {
                         try Village.party($0.key),
                         try known(Village.calendars[$0.value], "no calendar \($0.value)")
                     )
-                }), silenceAfterSeconds: Int64(silence))
+                }), silenceAfterSeconds: Int64(silence),
+            partyKinds: Dictionary(
+                uniqueKeysWithValues: try partyKinds.map {
+                    (
+                        try Village.party($0.key),
+                        try known(Party.Kind(rawValue: $0.value), "\($0.value) is no kind")
+                    )
+                }), dialogue: try DialogueTerms(vector: fields.fields("dialogue")))
+    }
+}
+
+extension DialogueTerms {
+    /// What the agreement's reader has tests of its own for is taken as it stands.
+    fileprivate init(vector fields: VectorFields?) throws {
+        guard var fields else {
+            self = .none
+            return
+        }
+        var kinds = try known(fields.fields("clocks"), "no clocks")
+        var clocks: [String: [ClockName: TimeLimit]] = [:]
+        for kind in kinds.names {
+            var limits = try known(kinds.fields(kind), "no clocks of \(kind)")
+            for text in limits.names {
+                let name = try known(ClockName(rawValue: text), "\(text) is no clock")
+                _ = try known(Self.clockNames[kind]?.contains(name), "\(kind) has no \(text)")
+                clocks[kind, default: [:]][name] = try TimeLimit(vector: limits.fields(text))
+            }
+            try limits.done()
+        }
+        try kinds.done()
+        try fields.done()
+        self.init(clocks: clocks, sessionMonths: nil, ladders: [:])
     }
 }
 
@@ -145,6 +189,8 @@ extension TimeLimit {
             self = .hours(count)
         } else if let count: Int = try fields.optional("calendarDays") {
             self = .calendarDays(count)
+        } else if let count: Int = try fields.optional("minutes") {
+            self = .minutes(count)
         } else {
             self = .workingDays(try fields.required("workingDays"))
         }

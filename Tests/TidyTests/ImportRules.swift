@@ -7,6 +7,7 @@ enum ImportRules {
         "ParleyDialogue": ["ParleyLog", "ParleyStatements"],
         "ParleyLaw": ["ParleyLog", "ParleyStatements"],
         "ParleyExchange": ["ParleyDialogue", "ParleyLog", "ParleyStatements"],
+        "ParleyExample": ["ParleyDialogue", "ParleyLog", "ParleyStatements"],
     ]
 
     static func offences(in file: SourceFile) -> [Offence] {
