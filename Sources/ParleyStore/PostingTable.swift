@@ -143,15 +143,17 @@ struct PostingTable {
 }
 
 /// Some tokens of a block in the order of their bytes: of each its length, its bytes, how many
-/// texts hold it, and their positions ascending, the first as it is and each other as what it is
-/// more than the one before. Numbers have seven bits a byte, the least first, the highest bit set
-/// in all bytes of a number but its last.
+/// bytes its positions take, and those of the texts that hold it ascending, the first as it is and
+/// each other as what it is more than the one before. Numbers have seven bits a byte, the least
+/// first, the highest bit set in all bytes of a number but its last.
 struct PostingPage {
     /// A page is written out once it has so many bytes.
     static let fullBytes = 4000
 
     private(set) var first: ArraySlice<UInt8> = []
     private(set) var bytes: [UInt8] = []
+    /// One token's positions, before their length is known.
+    private var list: [UInt8] = []
 
     mutating func removeAll() {
         first = []
@@ -160,23 +162,16 @@ struct PostingPage {
 
     mutating func add(_ token: ArraySlice<UInt8>, _ positions: some Collection<Int64>) {
         if bytes.isEmpty { first = token }
-        add(UInt64(token.count))
-        bytes.append(contentsOf: token)
-        add(UInt64(positions.count))
+        list.removeAll(keepingCapacity: true)
         var last: Int64 = 0
         for position in positions {
-            add(UInt64(bitPattern: position &- last))
+            list.append(number: UInt64(bitPattern: position &- last))
             last = position
         }
-    }
-
-    private mutating func add(_ number: UInt64) {
-        var rest = number
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        bytes.append(number: UInt64(token.count))
+        bytes.append(contentsOf: token)
+        bytes.append(number: UInt64(list.count))
+        bytes.append(contentsOf: list)
     }
 }
 
@@ -198,27 +193,30 @@ struct PostingReader {
 
     /// Its positions, after ``token()``.
     mutating func positions() -> [Int64]? {
-        guard let count = number(), count <= UInt64(bytes.count - place) else { return nil }
+        guard let end = listEnd() else { return nil }
         var positions: [Int64] = []
-        positions.reserveCapacity(Int(count))
+        positions.reserveCapacity(end - place)
         var last: Int64 = 0
-        for _ in 0..<count {
+        while place < end {
             guard let more = number() else { return nil }
             let (next, isTooGreat) = last.addingReportingOverflow(Int64(bitPattern: more))
             guard !isTooGreat, positions.isEmpty || next > last else { return nil }
             positions.append(next)
             last = next
         }
-        return positions
+        return place == end ? positions : nil
     }
 
     /// The same, when nobody asks for them.
     mutating func skipPositions() -> Bool {
-        guard let count = number() else { return false }
-        for _ in 0..<count {
-            guard number() != nil else { return false }
-        }
+        guard let end = listEnd() else { return false }
+        place = end
         return true
+    }
+
+    private mutating func listEnd() -> Int? {
+        guard let length = number(), length <= UInt64(bytes.count - place) else { return nil }
+        return place + Int(length)
     }
 
     private mutating func number() -> UInt64? {
@@ -232,6 +230,17 @@ struct PostingReader {
             shift += 7
         }
         return nil
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
     }
 }
 
