@@ -117,8 +117,8 @@ let package = Package(
         .executableTarget(
             name: "parley-bench",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyLaw",
-                "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyExample", "ParleyDialogue",
+                "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -127,8 +127,9 @@ let package = Package(
         .target(
             name: "ParleyTestSupport",
             dependencies: [
-                "ParleyNode", "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
-                crypto, .product(name: "Logging", package: "swift-log"),
+                "ParleyNode", "ParleyExchange", "ParleyExample", "ParleyDialogue",
+                "ParleyStatements", "ParleyLog", crypto,
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ParleyDialogue
+import ParleyExample
 import ParleyLog
 import ParleyNode
 import ParleyStatements
@@ -103,7 +104,7 @@ private struct ViewQuestions {
 
     func all(now: Timestamp) async throws -> [String: [Double]] {
         let parties = talk.agreement.parties.map(\.id)
-        var random = BenchRandom(seed: 99)
+        var random = SplitMix64(seed: 99)
         var samples: [String: [Double]] = [:]
         for number in 0..<count {
             var queue = QueueQuestion(
@@ -149,7 +150,7 @@ private struct ViewQuestions {
     }
 
     /// One more statement, with its text, in a thread that is there.
-    private func incremental(_ random: inout BenchRandom) async throws -> [Double] {
+    private func incremental(_ random: inout SplitMix64) async throws -> [Double] {
         let versions = AgreementVersions(talk.agreement)
         var samples: [Double] = []
         for place in 0..<(count * 5) {

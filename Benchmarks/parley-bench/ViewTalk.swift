@@ -1,38 +1,15 @@
 import Foundation
 import ParleyDialogue
+import ParleyExample
 import ParleyLog
 import ParleyNode
 import ParleyStatements
 
-/// SplitMix64: the same numbers on every machine.
-struct BenchRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
-
+extension SplitMix64 {
     /// Early places far more often than late ones, as words are.
     mutating func skewed(below count: Int) -> Int {
         let part = Double(next() >> 11) / Double(1 << 53)
         return min(count - 1, Int(Double(count) * part * part * part))
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < count {
-            let word = next()
-            bytes += (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
-        }
-        return Array(bytes.prefix(count))
     }
 }
 
@@ -58,7 +35,7 @@ struct ViewTalk {
             party.organs.first.map { Seat(party: party.id, organ: $0.id) }
         }
         guard seats.count == 2 else { throw BenchFailure.homeMalformed("two parties are needed") }
-        var random = BenchRandom(seed: 1)
+        var random = SplitMix64(seed: 1)
         let syllables = [
             "ba", "ne", "ti", "ro", "su", "lan", "mer", "kin", "dor", "pha", "vex", "ol",
         ]
@@ -91,7 +68,7 @@ struct ViewTalk {
     ///   - first: the place in the log of its first statement.
     ///   - length: other than by its number.
     func thread(_ number: Int, first: Int, length: Int? = nil) throws -> ViewThread {
-        var random = BenchRandom(seed: UInt64(number) &* 0x51_7c_c1_b7 &+ 7)
+        var random = SplitMix64(seed: UInt64(number) &* 0x51_7c_c1_b7 &+ 7)
         let count = length ?? self.length(of: number)
         let between = max(1, count - Self.beginning.count - Self.end.count)
         let acts =
@@ -141,7 +118,7 @@ struct ViewTalk {
     }
 
     /// Twelve English words and eight Chinese ones, about 140 bytes.
-    private func text(_ random: inout BenchRandom) -> String {
+    private func text(_ random: inout SplitMix64) -> String {
         var text = ""
         for _ in 0..<12 { text += english[random.skewed(below: english.count)] + " " }
         text += "\n"

@@ -76,8 +76,8 @@ def fill(world, place):
 def settled_instant(world):
     """An instant after everything that was said, and not after what either node has."""
     times = [
-        one["time"] for thread in world.said("us", "request", "list")["threads"]
-        for one in thread["statements"]]
+        one["time"] for kind in ("request", "session", "commitment", "allegation", "hotline")
+        for thread in world.said("us", kind, "list")["threads"] for one in thread["statements"]]
     until(lambda: later(0) > max(times), "a second should pass")
     return later(0)
 

@@ -3,6 +3,7 @@
 import os
 import stat
 
+from case_dialogue import later
 from parley import expect, make_world, run, until
 
 
@@ -15,6 +16,8 @@ def queue_and_search(place):
             "us", "request", "new", "--to", "cn", "--kind", "information", "--urgency", "urgent",
             "--text", "Ransomware 勒索软件 hit a hospital; whose address is 192.0.2.1?")
         world.agreed(first["thread"], 1)
+        asked = world.said("us", "queue")["threads"][0]["lastSettled"]
+        until(lambda: later(0) > asked, "a second should pass, so that one is due before the other")
         second = world.said(
             "cn", "request", "new", "--to", "us", "--kind", "preservation", "--urgency", "normal",
             "--text", "钓鱼邮件：请保全日志。", "--language", "zh")
@@ -33,7 +36,7 @@ def queued(world, party, *options):
 
 
 def queues(world, first, second):
-    expect(queued(world, "cn") == [first, second], "the urgent one is due first")
+    expect(queued(world, "cn") == [first, second], "the one asked first is due first")
     expect(queued(world, "cn", "--ours") == [first], "cn is to act on what it was asked")
     expect(queued(world, "cn", "--theirs") == [second], "us is to act on the other")
     expect(queued(world, "us", "--ours") == [second], "the other way round")

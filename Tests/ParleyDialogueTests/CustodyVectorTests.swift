@@ -1,4 +1,5 @@
 import ParleyDialogue
+import ParleyExample
 import ParleyLog
 import ParleyStatements
 import ParleyTestSupport
@@ -147,7 +148,7 @@ struct CustodyVectorTests {
         vector: CustodyCase
     ) throws {
         let chain = try vector.chain(vector.records)
-        var random = SeededRandomness(seed: 27_037)
+        var random = SplitMix64(seed: 27_037)
         for _ in 0..<20 {
             let records =
                 vector.records + vector.records.filter { _ in Bool.random(using: &random) }

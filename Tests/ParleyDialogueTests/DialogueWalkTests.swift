@@ -1,4 +1,5 @@
 import ParleyDialogue
+import ParleyExample
 import ParleyLog
 import ParleyStatements
 import Testing
@@ -107,7 +108,7 @@ struct DialogueWalkTests {
     func `in any order of arrival a thread is the same, and what is irregular moves nothing`(
         kind: ThreadProtocol, seed: UInt64
     ) throws {
-        var random = SeededRandomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let acts = Set(kind.moves.map(\.act)).sorted { $0.rawValue < $1.rawValue }
         for _ in 0..<4 {
             var walk = Walk()

@@ -1,34 +1,20 @@
 import ParleyDialogue
+import ParleyExample
 import ParleyLog
 import ParleyStatements
-
-/// SplitMix64, so that a failing seed can be run again.
-struct SeededRandomness: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// Makes threads in which lawful acts outweigh unlawful ones, so that they get somewhere.
 struct ThreadGenerator {
     private static let parties = ["us", "cn", "corp"].compactMap { PartyID($0) }
     private static let stranger = PartyID("stranger")!
 
-    private var random: SeededRandomness
+    private var random: SplitMix64
     private var now: Timestamp
     private(set) var records: [RecordedStatement] = []
     private(set) var thread = DialogueThread(folding: [], under: Village.rules)
 
     init(seed: UInt64) {
-        random = SeededRandomness(seed: seed)
+        random = SplitMix64(seed: seed)
         let starts: [Timestamp] = [
             "2026-02-12T02:00:00Z", "2026-03-06T15:00:00Z", "2026-10-30T15:00:00Z",
             "2026-11-23T01:00:00Z", "2026-12-18T01:00:00Z", "2026-12-30T20:00:00Z",
