@@ -64,11 +64,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "ParleyService",
+            dependencies: ["ParleyNode", "ParleyStatements", "ParleyLog", crypto, cryptoExtras],
+            swiftSettings: settings),
         // Adapters.
         .target(
             name: "ParleyStore",
             dependencies: [
-                "ParleyAudit", "ParleyNode", "ParleyDialogue", "ParleyExchange",
+                "ParleyAudit", "ParleyService", "ParleyNode", "ParleyDialogue", "ParleyExchange",
                 "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -99,8 +103,9 @@ let package = Package(
         .target(
             name: "ParleyCLI",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyNode", "ParleyAudit", "ParleyDialogue",
-                "ParleyExample", "ParleyLaw", "ParleyExchange", "ParleyStatements", "ParleyLog",
+                "ParleyWeb", "ParleyStore", "ParleyService", "ParleyNode", "ParleyAudit",
+                "ParleyDialogue", "ParleyExample", "ParleyLaw", "ParleyExchange",
+                "ParleyStatements", "ParleyLog",
                 crypto, cryptoExtras,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -163,6 +168,13 @@ let package = Package(
             dependencies: [
                 "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
                 "ParleyTestSupport", crypto,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ParleyServiceTests",
+            dependencies: [
+                "ParleyService", "ParleyStore", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -22,7 +22,8 @@ package struct ParleyCommand: AsyncParsableCommand {
             ExportCommand.self, VerifyCommand.self, PouchCommand.self, AuditCommand.self,
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
-            AudienceCommand.self, ExampleCommand.self,
+            AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
+            TokenCommand.self, TrailCommand.self,
         ])
 
     package init() {}

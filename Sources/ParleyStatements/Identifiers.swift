@@ -132,44 +132,11 @@ package struct ThreadID: Hashable, Comparable, Sendable, CustomStringConvertible
     package init(_ digest: Digest) { bytes = Array(digest.bytes.prefix(Self.byteCount)) }
 
     package init?(text: String) {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-        guard text.utf8.count == 26 else { return nil }
-        var bytes: [UInt8] = []
-        var pending: UInt32 = 0
-        var pendingBitCount = 0
-        for character in text.utf8 {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
-            pending = pending << 5 | UInt32(value)
-            pendingBitCount += 5
-            if pendingBitCount >= 8 {
-                pendingBitCount -= 8
-                bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(pendingBitCount)))
-                pending &= (1 << UInt32(pendingBitCount)) - 1
-            }
-        }
-        guard pending == 0 else { return nil }
+        guard text.utf8.count == 26, let bytes = Base32.decode(text) else { return nil }
         self.init(bytes: bytes)
     }
 
-    package var text: String {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-        var characters: [UInt8] = []
-        var pending: UInt32 = 0
-        var pendingBitCount = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            pendingBitCount += 8
-            while pendingBitCount >= 5 {
-                pendingBitCount -= 5
-                characters.append(alphabet[Int(pending >> UInt32(pendingBitCount) & 31)])
-                pending &= (1 << UInt32(pendingBitCount)) - 1
-            }
-        }
-        if pendingBitCount > 0 {
-            characters.append(alphabet[Int(pending << UInt32(5 - pendingBitCount) & 31)])
-        }
-        return String(decoding: characters, as: UTF8.self)
-    }
+    package var text: String { Base32.encode(bytes) }
 
     package var description: String { text }
 

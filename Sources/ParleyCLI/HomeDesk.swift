@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import ParleyLog
+import ParleyNode
+import ParleyService
+import ParleyStatements
+import ParleyStore
+
+/// A home's accounts, as the operator of this machine reaches them: with the home's own files,
+/// whether or not a node serves it. What is done stands in the trail.
+struct HomeDesk {
+    let home: Home
+    let store: any DeskStore
+    let accounts: Accounts
+
+    init(_ home: Home) throws {
+        self.home = home
+        store = try SQLiteDesk(path: Self.path(home))
+        accounts = Accounts(
+            of: home.seat.party, store: store, clock: Surroundings.here.clock,
+            randomness: Surroundings.here.randomness)
+    }
+
+    static func path(_ home: Home) -> String {
+        home.folder.appending(path: "desk.sqlite").path()
+    }
+
+    /// Does the work and writes down that it was done, or why not.
+    func trailed<Value>(
+        _ operation: String, _ object: String, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await work()
+            try await record(operation, object, "done")
+            return value
+        } catch let refusal as AccountRefusal {
+            try await record(operation, object, refusal.reason)
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        }
+    }
+
+    private func record(_ operation: String, _ object: String, _ outcome: String) async throws {
+        try await store.record([
+            TrailEvent(
+                at: Surroundings.here.clock.now(), caller: .command, operation: operation,
+                object: object, outcome: outcome)
+        ])
+    }
+}
+
+func accountArgument(_ text: String) throws -> AccountName {
+    guard let name = AccountName(text) else {
+        let refusal = AccountRefusal.nameMalformed(text)
+        throw CommandFailure.refused(refusal.reason, refusal.explanation)
+    }
+    return name
+}
+
+func rolesArgument(_ texts: [String]) throws -> Set<Role> {
+    Set(
+        try texts.map { text in
+            guard let role = Role(rawValue: text) else {
+                let refusal = AccountRefusal.roleUnknown(text)
+                throw CommandFailure.refused(refusal.reason, refusal.explanation)
+            }
+            return role
+        })
+}

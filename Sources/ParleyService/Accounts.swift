@@ -1,0 +1,296 @@
+import ParleyLog
+package import ParleyNode
+package import ParleyStatements
+
+/// Who may use the node: accounts, signing in, sessions and tokens.
+///
+/// Every wrong try costs as much as a right one and is counted whether the name exists or not, so
+/// that no answer tells who has an account here.
+package struct Accounts: Sendable {
+    package let store: any DeskStore
+    private let clock: any WallClock
+    private let randomness: any Randomness
+    private let party: PartyID
+    private let passwordCost: Int
+
+    /// - Parameter passwordCost: less than usual in tests alone.
+    package init(
+        of party: PartyID, store: any DeskStore, clock: any WallClock,
+        randomness: any Randomness, passwordCost: Int = PasswordHash.usualCost
+    ) {
+        self.party = party
+        self.store = store
+        self.clock = clock
+        self.randomness = randomness
+        self.passwordCost = passwordCost
+    }
+
+    // MARK: Accounts
+
+    /// - Parameter isFirst: the node's first account, which is to administer it.
+    package func add(
+        _ name: AccountName, organ: OrganID, roles: Set<Role>, password: String?,
+        isFirst: Bool = false
+    ) async throws {
+        guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
+        var account = Account(name: name, organ: organ, roles: roles, madeAt: clock.now())
+        if let password { account.password = try hash(password, of: name) }
+        guard try await store.add(account, isFirst: isFirst) else {
+            throw isFirst ? AccountRefusal.firstLinkWrong : .nameTaken(name)
+        }
+    }
+
+    private func hash(_ password: String, of name: AccountName) throws -> PasswordHash {
+        try PasswordRule.check(password, of: name)
+        return try PasswordHash(of: password, cost: passwordCost, randomness: randomness)
+    }
+
+    package func setPassword(_ password: String, of name: AccountName) async throws {
+        let hash = try hash(password, of: name)
+        try await change(name, endingSessions: true) { account, _ in account.password = hash }
+        // Whoever was shut out by wrong tries is let in with the new one.
+        try await store.forgive(Self.key(ofName: name.text))
+    }
+
+    package func setRoles(_ roles: Set<Role>, of name: AccountName) async throws {
+        guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
+        try await change(name, endingSessions: false) { account, administrators in
+            try Self.keepAdministrator(account, administrators) { $0.roles = roles }
+            account.roles = roles
+        }
+    }
+
+    package func setDisabled(_ isDisabled: Bool, of name: AccountName) async throws {
+        try await change(name, endingSessions: isDisabled) { account, administrators in
+            try Self.keepAdministrator(account, administrators) { $0.isDisabled = isDisabled }
+            account.isDisabled = isDisabled
+        }
+    }
+
+    /// A node that nobody can administer could only be mended by hand.
+    private static func keepAdministrator(
+        _ account: Account, _ administrators: Int, _ change: (inout Account) -> Void
+    ) throws {
+        var changed = account
+        change(&changed)
+        guard !account.isAdministrator || changed.isAdministrator || administrators > 1 else {
+            throw AccountRefusal.lastAdministrator(account.name)
+        }
+    }
+
+    @discardableResult
+    private func change(
+        _ name: AccountName, endingSessions: Bool,
+        _ change: @escaping @Sendable (inout Account, Int) throws -> Void
+    ) async throws -> Account {
+        let changed = try await store.change(name, endingSessions: endingSessions, change)
+        guard let changed else { throw AccountRefusal.accountUnknown(name) }
+        return changed
+    }
+
+    // MARK: The second factor
+
+    /// A new secret for the holder's authenticator; nothing asks for it before ``confirmFactor``.
+    ///
+    /// - Returns: its `otpauth` address.
+    package func beginFactor(of name: AccountName) async throws -> String {
+        let secret = OneTimeSecret(randomness: randomness)
+        try await change(name, endingSessions: false) { account, _ in
+            account.pendingFactor = secret
+        }
+        return secret.address(account: name, party: party.text)
+    }
+
+    /// From now on signing in needs a code.
+    ///
+    /// - Returns: recovery codes, shown this once.
+    package func confirmFactor(_ code: String, of name: AccountName) async throws -> [String] {
+        let now = clock.now()
+        let codes = RecoveryCode.make(randomness)
+        try await change(name, endingSessions: false) { account, _ in
+            guard let pending = account.pendingFactor,
+                let step = pending.step(of: code, at: now, after: nil)
+            else { throw AccountRefusal.codeWrong }
+            account.secondFactor = pending
+            account.pendingFactor = nil
+            account.usedStep = step
+            account.recoveryCodes = Set(codes.map { RecoveryCode.digest(of: $0) })
+        }
+        return codes
+    }
+
+    package func removeFactor(of name: AccountName) async throws {
+        try await change(name, endingSessions: true) { account, _ in
+            guard account.secondFactor != nil || account.pendingFactor != nil else {
+                throw AccountRefusal.secondFactorMissing
+            }
+            account.secondFactor = nil
+            account.pendingFactor = nil
+            account.usedStep = nil
+            account.recoveryCodes = []
+        }
+    }
+
+    // MARK: Signing in
+
+    /// - Parameters:
+    ///   - code: of the second factor, or a recovery code.
+    ///   - place: where the try comes from, such as an address of the network.
+    /// - Returns: the secret of a new session.
+    /// - Throws: ``AccountRefusal/signInRefused``, ``AccountRefusal/codeNeeded`` or
+    ///   ``AccountRefusal/waits(until:)``.
+    package func signIn(
+        _ name: String, password: String, code: String?, from place: String
+    ) async throws -> (Secret, Account) {
+        let keys = [Self.key(ofName: name), Self.key(ofPlace: place)]
+        try await waitIsOver(keys)
+        let account = try await AccountName(name).asyncMap { try await store.account($0) } ?? nil
+        guard try await isRight(password, for: account), let account, !account.isDisabled else {
+            try await refuse(keys)
+        }
+        if account.secondFactor != nil {
+            guard let code else { throw AccountRefusal.codeNeeded }
+            guard try await use(code, of: account.name) else { try await refuse(keys) }
+        }
+        // Of the name alone: another's right password does not excuse a place's wrong ones.
+        try await store.forgive(keys[0])
+        return (try await begin(account.name), account)
+    }
+
+    private func waitIsOver(_ keys: [Digest]) async throws {
+        let now = clock.now()
+        for key in keys {
+            guard let attempts = try await store.attempts(of: key),
+                !attempts.isForgotten(at: now), attempts.waitsUntil > now
+            else { continue }
+            throw AccountRefusal.waits(until: attempts.waitsUntil)
+        }
+    }
+
+    private func refuse(_ keys: [Digest]) async throws -> Never {
+        for key in keys { try await store.failed(key, at: clock.now()) }
+        throw AccountRefusal.signInRefused
+    }
+
+    private func isRight(_ password: String, for account: Account?) async throws -> Bool {
+        guard password.utf8.count <= PasswordRule.limitBytes else { return false }
+        guard let hash = account?.password else {
+            // As long as for somebody who is there.
+            _ = PasswordHash(cost: passwordCost, salt: Array(repeating: 0, count: 16), of: password)
+            return false
+        }
+        return hash.matches(password)
+    }
+
+    /// Uses up a code; in one step, so that none is good twice.
+    private func use(_ code: String, of name: AccountName) async throws -> Bool {
+        let now = clock.now()
+        do {
+            _ = try await store.change(name, endingSessions: false) { account, _ in
+                if let step = account.secondFactor?.step(
+                    of: code, at: now, after: account.usedStep)
+                {
+                    account.usedStep = step
+                } else if account.recoveryCodes.remove(RecoveryCode.digest(of: code)) == nil {
+                    throw AccountRefusal.codeWrong
+                }
+            }
+            return true
+        } catch AccountRefusal.codeWrong {
+            return false
+        }
+    }
+
+    private func begin(_ name: AccountName) async throws -> Secret {
+        let now = clock.now()
+        let secret = Secret(.session, bytes: randomness.bytes(count: 32))
+        try await store.sweep(at: now)
+        try await store.begin(
+            Session(digest: secret.digest, account: name, began: now, seen: now))
+        return secret
+    }
+
+    package func signOut(_ secret: Secret) async throws { try await store.end(secret.digest) }
+
+    private static func key(ofName name: String) -> Digest {
+        Digest(hashing: Array("parley/try/name\u{0}\(name)".utf8))
+    }
+
+    private static func key(ofPlace place: String) -> Digest {
+        Digest(hashing: Array("parley/try/place\u{0}\(place)".utf8))
+    }
+
+    // MARK: Who asks
+
+    /// Whose secret it is; nil for one that is not, or not any more, good.
+    package func caller(
+        with text: String, under agreement: AgreementID
+    ) async throws -> Caller? {
+        let now = clock.now()
+        if let secret = Secret(.session, text: text) {
+            guard let (session, account) = try await store.session(secret.digest),
+                !session.isOver(at: now), !account.isDisabled
+            else { return nil }
+            // Once a minute is enough to tell who is idle, and spares a write for each request.
+            if now.seconds(since: session.seen) >= 60 {
+                try await store.saw(secret.digest, at: now)
+            }
+            return Caller(
+                account: account.name, organ: account.organ, roles: account.roles, means: .session)
+        }
+        guard let secret = Secret(.token, text: text),
+            let (token, account) = try await store.token(secret.digest), token.isGood(at: now),
+            !account.isDisabled, token.agreement == nil || token.agreement == agreement
+        else { return nil }
+        if now.seconds(since: token.usedAt ?? token.madeAt) >= 60 {
+            try await store.used(secret.digest, at: now)
+        }
+        return Caller(
+            account: account.name, organ: account.organ,
+            // What was taken from the holder is taken from the token.
+            roles: token.roles.intersection(account.roles), means: .token(label: token.label))
+    }
+
+    // MARK: Tokens
+
+    /// - Returns: its secret, shown this once.
+    package func addToken(
+        _ label: String, of name: AccountName, roles: Set<Role>, agreement: AgreementID?,
+        days: Int
+    ) async throws -> Secret {
+        guard APIToken.isLabel(label) else { throw AccountRefusal.tokenLabelMalformed(label) }
+        guard (1...APIToken.limitDays).contains(days) else {
+            throw AccountRefusal.tokenDaysMalformed(days, limit: APIToken.limitDays)
+        }
+        guard let account = try await store.account(name) else {
+            throw AccountRefusal.accountUnknown(name)
+        }
+        guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
+        for role in roles.sorted() where !account.roles.contains(role) {
+            throw AccountRefusal.tokenRoleNotHeld(role)
+        }
+        let now = clock.now()
+        let secret = Secret(.token, bytes: randomness.bytes(count: 32))
+        let token = APIToken(
+            digest: secret.digest, account: name, label: label, roles: roles,
+            agreement: agreement, madeAt: now,
+            until: now.adding(seconds: Int64(days) * 86_400))
+        guard try await store.add(token) else { throw AccountRefusal.tokenLabelTaken(label) }
+        return secret
+    }
+
+    package func revokeToken(_ label: String, of name: AccountName) async throws {
+        guard try await store.revoke(label, of: name, at: clock.now()) else {
+            throw AccountRefusal.tokenUnknown(label)
+        }
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    fileprivate func asyncMap<Value: Sendable>(
+        _ body: (Wrapped) async throws -> Value
+    ) async rethrows -> Value? {
+        guard let self else { return nil }
+        return try await body(self)
+    }
+}

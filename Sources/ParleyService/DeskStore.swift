@@ -1,0 +1,53 @@
+package import ParleyLog
+
+/// What the service keeps: accounts, sessions, tokens, tries, and the trail.
+///
+/// Trust: whoever can change it can sign in as anybody here, and so have this node's keys sign what
+/// they want. It belongs to the node's operator alone (mode 0600), like the keys.
+package protocol DeskStore: Sendable {
+    func account(_ name: AccountName) async throws -> Account?
+    /// By name.
+    func accounts() async throws -> [Account]
+    /// False, and nothing kept, where the name is taken.
+    ///
+    /// - Parameter isFirst: only where there is no account at all.
+    func add(_ account: Account, isFirst: Bool) async throws -> Bool
+    /// Reads, changes and writes in one step; nil where there is no such account.
+    ///
+    /// - Parameter endingSessions: ends all its sessions in the same step.
+    func change(
+        _ name: AccountName, endingSessions: Bool,
+        _ change: @escaping @Sendable (inout Account, _ administrators: Int) throws -> Void
+    ) async throws -> Account?
+
+    func begin(_ session: Session) async throws
+    /// The session and its account, both as they stand.
+    func session(_ digest: Digest) async throws -> (Session, Account)?
+    func saw(_ digest: Digest, at now: Timestamp) async throws
+    func end(_ digest: Digest) async throws
+    /// Forgets what is over.
+    func sweep(at now: Timestamp) async throws
+
+    /// False, and nothing kept, where the account has one with that label.
+    func add(_ token: APIToken) async throws -> Bool
+    func token(_ digest: Digest) async throws -> (APIToken, Account)?
+    /// By label.
+    func tokens(of name: AccountName) async throws -> [APIToken]
+    func used(_ digest: Digest, at now: Timestamp) async throws
+    /// False where there is none that is not revoked.
+    func revoke(_ label: String, of name: AccountName, at now: Timestamp) async throws -> Bool
+
+    func attempts(of key: Digest) async throws -> Attempts?
+    /// One more wrong try; in one step, so that tries at the same time all count.
+    func failed(_ key: Digest, at now: Timestamp) async throws
+    func forgive(_ key: Digest) async throws
+
+    /// Appends to the trail; durable when it returns.
+    func record(_ events: [TrailEvent]) async throws
+    /// The trail's newest entry; nil before the first.
+    func trailHead() async throws -> TrailEntry?
+    /// Entries in their order from a number on, at most so many.
+    func trail(
+        from number: Int64, limit: Int, matching filter: TrailFilter
+    ) async throws -> [TrailEntry]
+}

@@ -1,0 +1,61 @@
+/// The tables of `desk.sqlite`: each element brings a file of the version before it to its own.
+enum DeskSchema {
+    static let versions = [
+        """
+        CREATE TABLE account (
+            name TEXT PRIMARY KEY,
+            organ TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            disabled INTEGER NOT NULL,
+            password TEXT,
+            factor BLOB,
+            pending_factor BLOB,
+            used_step INTEGER,
+            recovery BLOB NOT NULL,
+            made INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE session (
+            digest BLOB PRIMARY KEY,
+            account TEXT NOT NULL,
+            began INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX session_account ON session (account);
+        CREATE TABLE token (
+            digest BLOB PRIMARY KEY,
+            account TEXT NOT NULL,
+            label TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            agreement BLOB,
+            made INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            used INTEGER,
+            revoked INTEGER,
+            UNIQUE (account, label)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE attempts (
+            key BLOB PRIMARY KEY,
+            count INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE trail (
+            number INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            account TEXT NOT NULL,
+            means TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            object TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            previous BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX trail_account ON trail (account, number);
+        CREATE INDEX trail_object ON trail (object, number);
+        CREATE TRIGGER trail_kept BEFORE DELETE ON trail BEGIN
+            SELECT raise(ABORT, 'the trail is never shortened');
+        END;
+        CREATE TRIGGER trail_fixed BEFORE UPDATE ON trail BEGIN
+            SELECT raise(ABORT, 'the trail is never changed');
+        END;
+        """
+    ]
+}
