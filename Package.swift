@@ -66,7 +66,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ParleyService",
-            dependencies: ["ParleyNode", "ParleyStatements", "ParleyLog", crypto, cryptoExtras],
+            dependencies: [
+                "ParleyNode", "ParleyDialogue", "ParleyStatements", "ParleyLog", crypto,
+                cryptoExtras,
+            ],
             swiftSettings: settings),
         // Adapters.
         .target(
@@ -81,8 +84,8 @@ let package = Package(
         .target(
             name: "ParleyWeb",
             dependencies: [
-                "ParleyAudit", "ParleyNode", "ParleyExchange", "ParleyStatements", "ParleyLog",
-                crypto,
+                "ParleyAudit", "ParleyService", "ParleyNode", "ParleyExchange",
+                "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

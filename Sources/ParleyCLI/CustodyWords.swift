@@ -1,5 +1,6 @@
 import ParleyDialogue
 import ParleyLog
+import ParleyService
 import ParleyStatements
 
 /// Puts chains of custody into words for people and into JSON for machines.

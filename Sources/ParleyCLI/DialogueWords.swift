@@ -136,37 +136,6 @@ extension Terms {
         if isExercise { words.append("EXERCISE") }
         return words
     }
-
-    /// The same for machines; what requests had before is told elsewhere.
-    var dialogueJSON: JSONObject {
-        var object: JSONObject = [:]
-        func add(_ name: String, _ value: JSONValue?) {
-            if let value { object = object.adding([name: value]) }
-        }
-        add("until", until.map { .string($0.text) })
-        add("text", text.map { .string($0.text) })
-        add(
-            "claims",
-            claims.isEmpty
-                ? nil
-                : .array(
-                    claims.map {
-                        .object([
-                            "level": .string($0.level.rawValue),
-                            "confidence": .string($0.confidence.rawValue),
-                            "likelihood": .string($0.likelihood.rawValue),
-                        ])
-                    }))
-        add("threads", threads.isEmpty ? nil : .array(threads.map { .string($0.text) }))
-        add("counters", counters.map { .string($0.text) })
-        add("verdict", verdict.map { .string($0.rawValue) })
-        add("round", round.map { .integer(Int64($0)) })
-        add("date", date.map { .string($0.text) })
-        add("owner", owner.map { .string($0.text) })
-        add("post", post.map { .string($0) })
-        add("adReferendum", isAdReferendum ? .bool(true) : nil)
-        return object
-    }
 }
 
 extension Claim {
@@ -224,45 +193,4 @@ extension ThreadWords {
         }
     }
 
-    func points(of thread: DialogueThread) -> JSONObject {
-        var object: JSONObject = [:]
-        if thread.points.contains(where: { $0.kind != .question }) {
-            object = object.adding(["points": .array(thread.points.map { .object(json($0)) })])
-        }
-        if !thread.verdicts.isEmpty {
-            let members = thread.verdicts.map {
-                JSONObject.Member(name: $0.key.text, value: .string($0.value.verdict.rawValue))
-            }
-            object = object.adding(["verdicts": .object(JSONObject(members))])
-        }
-        if !thread.members.isEmpty {
-            let members = thread.members.map { thread, parties in
-                JSONObject.Member(
-                    name: thread.text,
-                    value: .array(parties.sorted().map { .string($0.text) }))
-            }
-            object = object.adding(["members": .object(JSONObject(members))])
-        }
-        if let until = thread.commentsUntil {
-            object = object.adding(["commentsUntil": .string(until.text)])
-        }
-        return object
-    }
-
-    private func json(_ point: ThreadPoint) -> JSONObject {
-        var object: JSONObject = [
-            "id": .string(point.id.text), "kind": .string(point.kind.rawValue),
-            "by": .string(point.by.text), "awaits": .string(point.awaited.text),
-            "standing": .string(point.standing.rawValue), "late": .bool(point.isLate(at: now)),
-        ]
-        if let due = point.due?.instant { object = object.adding(["due": .string(due.text)]) }
-        if let text = point.text { object = object.adding(["text": .string(text.text)]) }
-        if let settlement = point.settlement {
-            object = object.adding([
-                "settledBy": .string(settlement.by.text),
-                "settledAt": .string(settlement.time.text),
-            ])
-        }
-        return object
-    }
 }

@@ -4,6 +4,7 @@ import ParleyDialogue
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 

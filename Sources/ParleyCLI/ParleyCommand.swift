@@ -23,7 +23,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
-            TokenCommand.self, TrailCommand.self,
+            TokenCommand.self, TrailCommand.self, APICommand.self,
         ])
 
     package init() {}

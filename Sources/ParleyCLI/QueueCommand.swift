@@ -2,6 +2,7 @@ import ArgumentParser
 import ParleyDialogue
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 
@@ -106,30 +107,5 @@ struct QueueWords {
         return marks.isEmpty ? nil : marks.joined(separator: " · ")
     }
 
-    func json(_ thread: ThreadSummary) -> JSONObject {
-        var object: JSONObject = [
-            "thread": .string(thread.id.text), "agreement": .string(thread.agreement.text),
-            "subject": .string(thread.subject), "state": .string(thread.state),
-            "addressed": .array(thread.addressed.map { .string($0.text) }),
-            "ours": .bool(thread.turn == us), "overdue": .bool(thread.isOverdue(at: now)),
-            "statements": .integer(Int64(thread.counts.statements)),
-            "irregular": .integer(Int64(thread.counts.irregular)),
-            "unsettled": .integer(Int64(thread.counts.unsettled)),
-            "silences": .integer(Int64(thread.counts.silences)),
-            "openSilences": .integer(Int64(thread.counts.openSilences)),
-        ]
-        let clock = thread.nextClock.flatMap {
-            thread.clocks.indices.contains($0) ? thread.clocks[$0] : nil
-        }
-        let texts: [(String, String?)] = [
-            ("kind", thread.kind), ("urgency", thread.urgency?.rawValue),
-            ("opener", thread.opener?.text), ("turn", thread.turn?.text),
-            ("outcome", thread.outcome?.rawValue), ("clock", clock?.name),
-            ("due", clock?.due?.text), ("lastSettled", thread.lastSettled?.text),
-        ]
-        for case (let name, let text?) in texts {
-            object = object.adding([name: .string(text)])
-        }
-        return object
-    }
+    func json(_ thread: ThreadSummary) -> JSONObject { thread.json(for: us, at: now) }
 }

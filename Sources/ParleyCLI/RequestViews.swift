@@ -3,6 +3,7 @@ import ParleyDialogue
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 
@@ -292,27 +293,6 @@ struct ThreadWords {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    func json(_ thread: DialogueThread) -> JSONObject {
-        var object: JSONObject = [
-            "thread": .string(thread.id?.text ?? "-"),
-            "agreement": .string(thread.agreement.text),
-            "state": .string(thread.state.rawValue),
-            "exercise": .bool(isExercise(thread)),
-            "statements": .array(thread.entries.map { .object(json($0)) }),
-            "clocks": .array(thread.clocks.map { .object(json($0)) }),
-        ]
-        let texts: [(String, String?)] = [
-            ("subject", thread.kind.name), ("kind", thread.requestKind),
-            ("urgency", thread.urgency?.rawValue),
-            ("requester", thread.opener?.text), ("requested", thread.requested?.text),
-            ("turn", turn(in: thread)),
-        ]
-        for case (let name, let text?) in texts {
-            object = object.adding([name: .string(text)])
-        }
-        return object.adding(undertakings(of: thread)).adding(points(of: thread))
-    }
-
     private func turn(in thread: DialogueThread) -> String? {
         let parties = thread.whoseTurn.map(\.text)
         return parties.isEmpty ? nil : parties.joined(separator: ", ")
@@ -322,32 +302,7 @@ struct ThreadWords {
         versions.first.isExercise || thread.opening?.isExercise == true
     }
 
-    private func json(_ entry: ThreadEntry) -> JSONObject {
-        let statement = entry.statement
-        let receipts = entry.record.receipts.map {
-            JSONObject.Member(name: $0.key.text, value: .string($0.value.text))
-        }
-        var object: JSONObject = [
-            "id": .string(entry.id.text), "act": .string(statement.act.rawValue),
-            "from": .string(statement.from.description),
-            "to": .array(statement.to.map { .string($0.text) }),
-            "saidAt": .string(statement.at.text), "effect": .string(entry.effect.code),
-            "receipts": .object(JSONObject(receipts)),
-            "exhibits": .array(statement.exhibits.map { .string($0.blob.text) }),
-        ]
-        if let time = entry.record.time { object = object.adding(["time": .string(time.text)]) }
-        if !statement.terms.dialogueJSON.members.isEmpty {
-            object = object.adding(["terms": .object(statement.terms.dialogueJSON)])
-        }
-        return object
-    }
-
-    private func json(_ clock: ThreadClock) -> JSONObject {
-        var object: JSONObject = [
-            "name": .string(clock.name.rawValue), "start": .string(clock.start.text),
-            "verdict": .string(clock.verdict(at: now).code),
-        ]
-        if let due = clock.due.instant { object = object.adding(["due": .string(due.text)]) }
-        return object
+    func json(_ thread: DialogueThread) -> JSONObject {
+        ThreadJSON(versions: versions, now: now, followers: followers).json(thread)
     }
 }

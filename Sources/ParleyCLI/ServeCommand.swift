@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 import ParleyWeb
@@ -31,6 +32,18 @@ struct ServeCommand: AsyncParsableCommand {
     var publicListen: String?
 
     @Option(
+        help: "Address where this node's own people and programs use its API, host:port (TLS).")
+    var api: String?
+
+    @Option(
+        name: .customLong("api-certificate"),
+        help: "Certificate chain for the API, PEM (default: the node's own, self-signed).")
+    var apiCertificate: String?
+
+    @Option(name: .customLong("api-key"), help: "Its private key, PEM.")
+    var apiKey: String?
+
+    @Option(
         name: .customLong("peer"),
         help: "Reach a party's node elsewhere: party=host:port. The pins hold all the same.")
     var peers: [String] = []
@@ -56,6 +69,9 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         guard (timeStamp == nil) == (timeStampRoot == nil) else {
             throw ValidationError("--time-stamp and --time-stamp-root go together")
+        }
+        guard (apiCertificate == nil) == (apiKey == nil), apiCertificate == nil || api != nil else {
+            throw ValidationError("--api-certificate and --api-key go together, with --api")
         }
         guard (1...10_080).contains(timeStampMinutes) else {
             throw ValidationError("--time-stamp-minutes is from 1 to 10080")
@@ -102,10 +118,12 @@ struct ServeCommand: AsyncParsableCommand {
         try? FileManager.default.removeItem(atPath: home.socketPath)
         let stamper = try stamper(home, node)
         let server = NodeServer(node: node, blobs: blobs, tls: tls, logger: logger)
+        let api = try await apiServer(home, node, logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.run(
                     listen: listen, publicListen: publicListen, socketPath: home.socketPath,
+                    api: api,
                     isListening: { Self.tellServing(node, at: listen, logger) },
                     until: { await Self.first(stop.wait, node.awaitRenewal) })
             }
@@ -127,6 +145,42 @@ struct ServeCommand: AsyncParsableCommand {
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// The API, where one is asked for; tells how the first account is made when there is none.
+    private func apiServer(
+        _ home: Home, _ node: Node, _ logger: Logger
+    ) async throws -> (at: NodeAddress, server: APIServer, tls: TLSIdentity)? {
+        guard let api else { return nil }
+        let address = try Self.address(api)
+        let desk = try HomeDesk(home)
+        var first: Secret?
+        if try await desk.store.accounts().isEmpty {
+            let secret = Secret(.first, bytes: Surroundings.here.randomness.bytes(count: 32))
+            first = secret
+            // On standard error and not in the log: whoever has it administers the node.
+            Surroundings.here.errorOutput(
+                "parley: no accounts yet; make the first administrator, once, at "
+                    + "https://\(address.host):\(address.port)/first/\(secret.text)")
+        }
+        let server = APIServer(
+            desk: Desk(
+                accounts: desk.accounts, node: node,
+                home: try ServedHome(home, agreement: node.identity.versions.id),
+                ledger: try home.ledger(), clock: Surroundings.here.clock, first: first),
+            clock: Surroundings.here.clock, logger: logger)
+        return (address, server, try apiIdentity(home))
+    }
+
+    private func apiIdentity(_ home: Home) throws -> TLSIdentity {
+        guard let apiCertificate, let apiKey else { return try home.tlsIdentity() }
+        let limitBytes = 256 * 1024
+        return TLSIdentity(
+            certificatePEM: String(
+                decoding: try PrivateFile.read(apiCertificate, limitBytes: limitBytes),
+                as: UTF8.self),
+            keyPEM: String(
+                decoding: try PrivateFile.read(apiKey, limitBytes: limitBytes), as: UTF8.self))
     }
 
     private func publicAddress() throws -> NodeAddress? { try publicListen.map(Self.address) }

@@ -143,7 +143,7 @@ struct UserDisableCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await changeAccount(name, "account.disable", home, flag) { desk, name in
-            try await desk.accounts.setDisabled(true, of: name)
+            try await desk.accounts.change(name, AccountChange(isDisabled: true))
         }
     }
 }
@@ -159,7 +159,7 @@ struct UserEnableCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await changeAccount(name, "account.enable", home, flag) { desk, name in
-            try await desk.accounts.setDisabled(false, of: name)
+            try await desk.accounts.change(name, AccountChange(isDisabled: false))
         }
     }
 }
@@ -234,7 +234,8 @@ struct RoleSetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await changeAccount(name, "account.roles", home, flag) { desk, name in
-            try await desk.accounts.setRoles(try rolesArgument(roles), of: name)
+            try await desk.accounts.change(
+                name, AccountChange(roles: try rolesArgument(roles)))
         }
     }
 }

@@ -20,6 +20,8 @@ package protocol Views: Sendable {
 
     /// The threads asked for, the next due first; those whose due instant nobody knows last.
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary]
+    /// The threads asked for, by their ids.
+    func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary]
     func summary(of thread: ThreadID) async throws -> ThreadSummary?
     /// Threads whose id in text form begins so, sorted.
     func threads(beginning text: String, limit: Int) async throws -> [ThreadID]
@@ -107,12 +109,53 @@ package struct QueueQuestion: Hashable, Sendable {
     package var party: PartyID?
     /// Only threads with a silence that no receipt has ended, whoever is to act in them.
     package var isSilent = false
+    /// Only what stands after that thread.
+    package var after: QueueCursor?
     package var limit: Int
 
     package init(turn: Turn, limit: Int = 50) {
         self.turn = turn
         self.limit = limit
     }
+}
+
+/// A place in the queue. Threads that are added, or leave it, before the next page is asked for
+/// neither move nor double the others.
+package struct QueueCursor: Hashable, Sendable {
+    package let due: Timestamp
+    package let thread: ThreadID
+
+    package init(_ row: ThreadSummary) {
+        due = row.nextDue ?? .latest
+        thread = row.id
+    }
+
+    /// Parses ``text``.
+    package init?(text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let seconds = Int64(parts[0]),
+            let due = Timestamp(secondsSinceEpoch: seconds),
+            let thread = ThreadID(text: String(parts[1]))
+        else { return nil }
+        self.due = due
+        self.thread = thread
+    }
+
+    package var text: String { "\(due.secondsSinceEpoch).\(thread.text)" }
+}
+
+/// Which of all threads somebody wants to see.
+package struct ThreadQuestion: Hashable, Sendable {
+    /// A kind of request or, for other threads, the kind of thread.
+    package var kind: String?
+    package var state: String?
+    /// Opened by or addressed to that party.
+    package var party: PartyID?
+    /// Only those after that one.
+    package var after: ThreadID?
+    package var limit: Int
+
+    package init(limit: Int = 50) { self.limit = limit }
 }
 
 /// Months in which the clocks started, both ends included.

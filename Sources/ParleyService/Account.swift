@@ -151,3 +151,24 @@ package struct Attempts: Hashable, Sendable {
     /// After a day without any they are forgotten.
     package func isForgotten(at now: Timestamp) -> Bool { now.seconds(since: last) > 86_400 }
 }
+
+/// What is to be different about an account; nil for what stays.
+package struct AccountChange: Hashable, Sendable {
+    package var roles: Set<Role>?
+    package var password: String?
+    package var isDisabled: Bool?
+    package var forgetsFactor: Bool
+
+    package init(
+        roles: Set<Role>? = nil, password: String? = nil, isDisabled: Bool? = nil,
+        forgetsFactor: Bool = false
+    ) {
+        self.roles = roles
+        self.password = password
+        self.isDisabled = isDisabled
+        self.forgetsFactor = forgetsFactor
+    }
+
+    /// Whoever is signed in is to show again that it is them; fewer roles hold at once anyway.
+    var endsSessions: Bool { password != nil || isDisabled == true || forgetsFactor }
+}

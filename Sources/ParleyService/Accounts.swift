@@ -46,35 +46,32 @@ package struct Accounts: Sendable {
     }
 
     package func setPassword(_ password: String, of name: AccountName) async throws {
-        let hash = try hash(password, of: name)
-        try await change(name, endingSessions: true) { account, _ in account.password = hash }
+        try await change(name, AccountChange(password: password))
+    }
+
+    /// All of it or nothing.
+    package func change(_ name: AccountName, _ wish: AccountChange) async throws {
+        let roles = wish.roles
+        guard roles?.isEmpty != true else { throw AccountRefusal.rolesMissing }
+        let hash = try wish.password.map { try self.hash($0, of: name) }
+        try await change(name, endingSessions: wish.endsSessions) { account, administrators in
+            let before = account
+            account.roles = roles ?? account.roles
+            account.isDisabled = wish.isDisabled ?? account.isDisabled
+            account.password = hash ?? account.password
+            if wish.forgetsFactor { try Self.forgetFactor(of: &account) }
+            try Self.keepAdministrator(before, account, administrators)
+        }
         // Whoever was shut out by wrong tries is let in with the new one.
-        try await store.forgive(Self.key(ofName: name.text))
-    }
-
-    package func setRoles(_ roles: Set<Role>, of name: AccountName) async throws {
-        guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
-        try await change(name, endingSessions: false) { account, administrators in
-            try Self.keepAdministrator(account, administrators) { $0.roles = roles }
-            account.roles = roles
-        }
-    }
-
-    package func setDisabled(_ isDisabled: Bool, of name: AccountName) async throws {
-        try await change(name, endingSessions: isDisabled) { account, administrators in
-            try Self.keepAdministrator(account, administrators) { $0.isDisabled = isDisabled }
-            account.isDisabled = isDisabled
-        }
+        if hash != nil { try await store.forgive(Self.key(ofName: name.text)) }
     }
 
     /// A node that nobody can administer could only be mended by hand.
     private static func keepAdministrator(
-        _ account: Account, _ administrators: Int, _ change: (inout Account) -> Void
+        _ before: Account, _ after: Account, _ administrators: Int
     ) throws {
-        var changed = account
-        change(&changed)
-        guard !account.isAdministrator || changed.isAdministrator || administrators > 1 else {
-            throw AccountRefusal.lastAdministrator(account.name)
+        guard !before.isAdministrator || after.isAdministrator || administrators > 1 else {
+            throw AccountRefusal.lastAdministrator(before.name)
         }
     }
 
@@ -120,15 +117,17 @@ package struct Accounts: Sendable {
     }
 
     package func removeFactor(of name: AccountName) async throws {
-        try await change(name, endingSessions: true) { account, _ in
-            guard account.secondFactor != nil || account.pendingFactor != nil else {
-                throw AccountRefusal.secondFactorMissing
-            }
-            account.secondFactor = nil
-            account.pendingFactor = nil
-            account.usedStep = nil
-            account.recoveryCodes = []
+        try await change(name, AccountChange(forgetsFactor: true))
+    }
+
+    private static func forgetFactor(of account: inout Account) throws {
+        guard account.secondFactor != nil || account.pendingFactor != nil else {
+            throw AccountRefusal.secondFactorMissing
         }
+        account.secondFactor = nil
+        account.pendingFactor = nil
+        account.usedStep = nil
+        account.recoveryCodes = []
     }
 
     // MARK: Signing in
@@ -143,11 +142,7 @@ package struct Accounts: Sendable {
         _ name: String, password: String, code: String?, from place: String
     ) async throws -> (Secret, Account) {
         let keys = [Self.key(ofName: name), Self.key(ofPlace: place)]
-        try await waitIsOver(keys)
-        let account = try await AccountName(name).asyncMap { try await store.account($0) } ?? nil
-        guard try await isRight(password, for: account), let account, !account.isDisabled else {
-            try await refuse(keys)
-        }
+        let account = try await account(name, with: password, keys)
         if account.secondFactor != nil {
             guard let code else { throw AccountRefusal.codeNeeded }
             guard try await use(code, of: account.name) else { try await refuse(keys) }
@@ -155,6 +150,29 @@ package struct Accounts: Sendable {
         // Of the name alone: another's right password does not excuse a place's wrong ones.
         try await store.forgive(keys[0])
         return (try await begin(account.name), account)
+    }
+
+    /// Whoever is signed in shows the password again.
+    ///
+    /// - Throws: as ``signIn(_:password:code:from:)`` does; wrong tries count there and here alike.
+    package func prove(
+        _ name: AccountName, password: String, from place: String
+    ) async throws {
+        let keys = [Self.key(ofName: name.text), Self.key(ofPlace: place)]
+        _ = try await account(name.text, with: password, keys)
+        try await store.forgive(keys[0])
+    }
+
+    private func account(
+        _ name: String, with password: String, _ keys: [Digest]
+    ) async throws -> Account {
+        try await waitIsOver(keys)
+        var account: Account?
+        if let name = AccountName(name) { account = try await store.account(name) }
+        guard isRight(password, for: account), let account, !account.isDisabled else {
+            try await refuse(keys)
+        }
+        return account
     }
 
     private func waitIsOver(_ keys: [Digest]) async throws {
@@ -172,7 +190,7 @@ package struct Accounts: Sendable {
         throw AccountRefusal.signInRefused
     }
 
-    private func isRight(_ password: String, for account: Account?) async throws -> Bool {
+    private func isRight(_ password: String, for account: Account?) -> Bool {
         guard password.utf8.count <= PasswordRule.limitBytes else { return false }
         guard let hash = account?.password else {
             // As long as for somebody who is there.
@@ -283,14 +301,5 @@ package struct Accounts: Sendable {
         guard try await store.revoke(label, of: name, at: clock.now()) else {
             throw AccountRefusal.tokenUnknown(label)
         }
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    fileprivate func asyncMap<Value: Sendable>(
-        _ body: (Wrapped) async throws -> Value
-    ) async rethrows -> Value? {
-        guard let self else { return nil }
-        return try await body(self)
     }
 }

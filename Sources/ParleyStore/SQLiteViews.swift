@@ -17,6 +17,7 @@ package import ParleyStatements
 package struct SQLiteViews: Views {
     let pool: DatabasePool
     let path: String
+    private let inode: UInt64?
     package static let tokens = SearchTokens {
         $0.precomposedStringWithCompatibilityMapping.lowercased()
     }
@@ -33,6 +34,15 @@ package struct SQLiteViews: Views {
             try Self.remove(path)
             pool = try Self.open(path)
         }
+        inode = Self.inode(path)
+    }
+
+    /// False where another file has taken this one's name.
+    package var isCurrent: Bool { Self.inode(path) == inode }
+
+    private static func inode(_ path: String) -> UInt64? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? UInt64(facts.st_ino) : nil
     }
 
     /// Deletes the file and what SQLite keeps beside it.
@@ -151,21 +161,50 @@ package struct SQLiteViews: Views {
             conditions.append("due < ?")
             arguments += [before.secondsSinceEpoch]
         }
-        if let kind = question.kind {
+        Self.narrow(&conditions, &arguments, kind: question.kind, party: question.party)
+        if let after = question.after {
+            conditions.append(
+                "(due, number) > (?, coalesce((SELECT number FROM thread WHERE id = ?), -1))")
+            arguments += [after.due.secondsSinceEpoch, Data(after.thread.bytes)]
+        }
+        return try await summaries(
+            conditions, arguments, order: "due, number", limit: question.limit)
+    }
+
+    package func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary] {
+        var conditions = ["id > ?"]
+        var arguments: StatementArguments = [Data(question.after?.bytes ?? [])]
+        Self.narrow(&conditions, &arguments, kind: question.kind, party: question.party)
+        if let state = question.state {
+            conditions.append("state = ?")
+            arguments += [state]
+        }
+        return try await summaries(conditions, arguments, order: "id", limit: question.limit)
+    }
+
+    private static func narrow(
+        _ conditions: inout [String], _ arguments: inout StatementArguments, kind: String?,
+        party: PartyID?
+    ) {
+        if let kind {
             conditions.append("coalesce(kind, subject) = ?")
             arguments += [kind]
         }
-        if let party = question.party {
+        if let party {
             conditions.append("(opener = ? OR instr(' ' || addressed || ' ', ?))")
             arguments += [party.text, " \(party.text) "]
         }
-        arguments += [question.limit]
+    }
+
+    private func summaries(
+        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int
+    ) async throws -> [ThreadSummary] {
         let sql = """
             SELECT * FROM thread WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY due, number LIMIT ?
+            ORDER BY \(order) LIMIT ?
             """
-        return try await pool.read { [arguments] db in
-            try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+        return try await pool.read { db in
+            try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments + [limit])
                 .map { try ThreadSummary($0, db) }
         }
     }

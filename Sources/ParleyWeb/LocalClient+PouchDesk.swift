@@ -2,6 +2,7 @@ import NIOHTTP1
 package import ParleyExchange
 package import ParleyLog
 package import ParleyNode
+import ParleyService
 package import ParleyStatements
 
 /// Opens pouches at the node that serves this home.

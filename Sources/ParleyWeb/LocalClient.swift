@@ -1,4 +1,5 @@
 import NIOHTTP1
+import ParleyService
 package import ParleyStatements
 
 /// Speaks to the node that serves this home, over its socket.

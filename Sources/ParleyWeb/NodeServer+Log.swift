@@ -5,6 +5,7 @@ import NIOSSL
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 
 /// The log as anybody's software reads it, and the node's duty as witness: C2SP tlog-tiles and

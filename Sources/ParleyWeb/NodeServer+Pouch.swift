@@ -5,6 +5,7 @@ import NIOCore
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 
 /// What a command that opens a pouch asks of the node that serves its home. Only the home's owner

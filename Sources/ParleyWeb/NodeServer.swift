@@ -8,6 +8,7 @@ import NIOSSL
 import ParleyExchange
 import ParleyLog
 package import ParleyNode
+import ParleyService
 import ParleyStatements
 import ServiceLifecycle
 
@@ -32,11 +33,13 @@ package struct NodeServer: Sendable {
     ///   - listen: the address for peers.
     ///   - publicListen: an address where anybody reads the log and asks for a cosignature without
     ///     TLS, nil for none: what is served there proves itself.
+    ///   - api: where the node's own people and programs reach it over TLS, nil for nowhere.
     ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
     ///   - isListening: called once peers can connect.
     ///   - until: returns when the server is to end.
     package func run(
         listen: NodeAddress, publicListen: NodeAddress?, socketPath: String,
+        api: (at: NodeAddress, server: APIServer, tls: TLSIdentity)? = nil,
         isListening: @escaping @Sendable () async -> Void,
         until: @escaping @Sendable () async -> Void
     ) async throws {
@@ -83,10 +86,25 @@ package struct NodeServer: Sendable {
                 logger: logger)
             services.append(.init(service: open))
         }
+        if let api { services.append(.init(service: try application(api))) }
         services.append(.init(service: exchange))
         let group = ServiceGroup(
             configuration: .init(services: services, logger: logger))
         try await group.run()
+    }
+
+    private func application(
+        _ api: (at: NodeAddress, server: APIServer, tls: TLSIdentity)
+    ) throws -> some ApplicationProtocol {
+        Application(
+            responder: api.server.router().buildResponder(),
+            server: try .tls(
+                .http1(configuration: .init(idleTimeout: .seconds(75))),
+                configuration: TLSChannelConfiguration(
+                    tlsConfiguration: try api.tls.publicConfiguration())),
+            configuration: .init(
+                address: .hostname(api.at.host, port: api.at.port), serverName: "parley"),
+            logger: logger)
     }
 
     // MARK: Exchange

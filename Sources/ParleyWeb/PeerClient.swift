@@ -4,6 +4,7 @@ import NIOSSL
 package import ParleyExchange
 import ParleyLog
 package import ParleyNode
+import ParleyService
 package import ParleyStatements
 
 /// Reaches the other parties' nodes over TLS 1.3, each pinned to the keys in the agreement.

@@ -72,6 +72,17 @@ package struct TLSIdentity: Sendable {
         return configuration
     }
 
+    /// For browsers and programs, which show no certificate: TLS 1.2 and later, the whole chain.
+    func publicConfiguration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8))
+                .map { .certificate($0) },
+            privateKey: .privateKey(try privateKey()))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.shutdownTimeout = .milliseconds(500)
+        return configuration
+    }
+
     func clientConfiguration() throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateChain = [.certificate(try certificate())]

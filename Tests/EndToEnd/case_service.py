@@ -1,9 +1,16 @@
 """The people and programs of one node: accounts, tokens, and the trail of what they did."""
 
+import http.client
 import json
+import re
+import ssl
 import stat
+import urllib.parse
 
-from parley import expect, make_world, run
+from parley import LIMIT_SECONDS, expect, free_port, make_world, run
+
+PASSWORD = "correct horse battery"
+ROLES = ("officer", "case-officer", "approver", "auditor", "company", "administrator")
 
 
 def accounts_by_command(place):
@@ -83,4 +90,338 @@ def trail(world, place):
     expect(result.code == 2, f"a line past the limit is refused: {result}")
 
 
-CASES = [accounts_by_command]
+class API:
+    """One caller of a node's API: nobody, a session or a token."""
+
+    def __init__(self, port, token=None):
+        self.port = port
+        self.token = token
+        self.cookie = None
+
+    def call(self, method, path, body=None, headers=None, raw=None):
+        """Status, headers and JSON (None for an empty body) of the answer."""
+        context = ssl.create_default_context()
+        # The certificate is the node's own; what it proves is another case's matter.
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=LIMIT_SECONDS, context=context)
+        sent = dict(headers or {})
+        if self.token:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        if self.cookie:
+            sent.setdefault("Cookie", self.cookie)
+        data = raw
+        if body is not None:
+            data = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        connection.request(method, "/api/v1" + path, body=data, headers=sent)
+        answer = connection.getresponse()
+        read = answer.read()
+        connection.close()
+        for name in ("x-content-type-options", "cache-control", "content-security-policy"):
+            expect(answer.getheader(name), f"{method} {path}: no {name}")
+        return answer.status, answer, json.loads(read) if read else None
+
+    def done(self, method, path, body=None, status=200):
+        code, _, answer = self.call(method, path, body)
+        expect(code == status, f"{method} {path}: {code} {answer}")
+        return answer
+
+    def refused(self, status, reason, method, path, body=None, **more):
+        code, headers, answer = self.call(method, path, body, **more)
+        expect(
+            code == status and answer["reason"] == reason and answer["status"] == status
+            and headers.getheader("content-type") == "application/problem+json",
+            f"{method} {path}: {reason} expected of {code} {answer}")
+        return headers
+
+    def sign_in(self, name, password=PASSWORD, **more):
+        code, headers, answer = self.call(
+            "POST", "/session", {"name": name, "password": password, **more})
+        expect(code == 201, f"{name} signs in: {code} {answer}")
+        cookie = headers.getheader("set-cookie")
+        expect(
+            cookie.startswith("__Host-parley=ps_") and all(
+                part in cookie for part in ("; Secure", "; HttpOnly", "; SameSite=Strict",
+                                            "; Path=/")), cookie)
+        self.cookie = cookie.split(";")[0]
+        return self
+
+
+def serve_api(world, party="us"):
+    port = free_port()
+    world.serve(party, options=("--api", f"127.0.0.1:{port}"))
+    return port
+
+
+def first_and_sessions(place):
+    """The printed address makes one administrator; sessions begin, end, and are nobody else's."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        port = serve_api(world)
+        log = (world.folder / "us.log").read_text()
+        first = re.search(r"https://127\.0\.0\.1:\d+/first/(first_\w+)", log)[1]
+        nobody = API(port)
+        make = {"first": first, "name": "boss", "password": PASSWORD}
+        nobody.refused(401, "first-link-wrong", "POST", "/first", {**make, "first": "first_a"})
+        nobody.refused(
+            422, "password-too-short", "POST", "/first", {**make, "password": "horse"})
+        nobody.done("POST", "/first", make, status=201)
+        nobody.refused(401, "first-link-wrong", "POST", "/first", {**make, "name": "eve"})
+        boss = API(port).sign_in("boss")
+        expect(boss.done("GET", "/session")["roles"] == ["administrator"], "the first one")
+        for name, password in (("boss", "wrong horse battery"), ("nobody", PASSWORD)):
+            nobody.refused(
+                401, "sign-in-refused", "POST", "/session",
+                {"name": name, "password": password})
+        inputs(nobody, boss)
+        other_sites(boss)
+        passwords_and_tokens(port, boss)
+        boss.done("DELETE", "/session", status=204)
+        boss.refused(401, "sign-in-needed", "GET", "/session")
+        entries = world.said("us", "trail", "list", "--limit", "1000")["entries"]
+        said = [(one["operation"], one["account"], one["outcome"]) for one in entries]
+        for wanted in (
+                ("first.add", "", "done"), ("session.begin", "", "done"),
+                ("session.begin", "", "sign-in-refused"), ("account.add", "boss", "done"),
+                ("session.end", "boss", "done")):
+            expect(wanted in said, f"{wanted} in {said}")
+        world.stop()
+        kept = (world.folder / "us.log").read_text() + json.dumps(entries)
+        for secret in (PASSWORD, "wrong horse", boss.cookie.split("=")[1]):
+            expect(secret not in kept, "no secret is written down")
+    finally:
+        world.kill()
+
+
+def inputs(nobody, boss):
+    """What is malformed is refused with a reason, one past each limit too."""
+    begin = ("POST", "/session")
+    nobody.refused(400, "field-missing", *begin, {"name": "boss"})
+    nobody.refused(400, "field-unknown", *begin, {"name": "a", "password": "b", "x": 1})
+    nobody.refused(400, "field-wrong", *begin, {"name": "boss", "password": 7})
+    nobody.refused(400, "field-wrong", *begin, {"name": "boss", "password": "x" * 513})
+    nobody.refused(400, "field-wrong", *begin, {"name": "x" * 65, "password": "x"})
+    long = b'{"name":"' + b"x" * 256 * 1024 + b'"}'
+    kind = {"Content-Type": "application/json"}
+    nobody.refused(413, "body-too-long", *begin, raw=long, headers=kind)
+    nobody.refused(400, "unexpected-end", *begin, raw=b'{"name":', headers=kind)
+    nobody.refused(400, "json-malformed", *begin, raw=b"[]", headers=kind)
+    deep = b"[" * 5000 + b"]" * 5000
+    expect(nobody.call(*begin, raw=deep, headers=kind)[0] == 400, "a bomb of brackets is refused")
+    nobody.refused(
+        415, "media-type-wrong", *begin, raw=b"name=boss",
+        headers={"Content-Type": "application/x-www-form-urlencoded"})
+    nobody.refused(
+        415, "encoding-unsupported", *begin, raw=b"x", headers={**kind, "Content-Encoding": "gzip"})
+    nobody.refused(404, "not-found", "GET", "/nothing")
+    for query, reason in (
+            ("limit=0", "field-wrong"), ("limit=501", "field-wrong"), ("limit=x", "field-wrong"),
+            ("since=yesterday", "field-wrong"), ("x=1", "field-unknown"),
+            ("limit=1&limit=2", "field-wrong"), ("account=%FF", "query-malformed"),
+            ("after=x", "cursor-malformed")):
+        boss.refused(400, reason, "GET", "/trail?" + query)
+
+
+def other_sites(boss):
+    """A page of another site gets nothing done with this one's cookie."""
+    for header, value in (
+            ("Origin", "https://example.org"), ("Origin", "null"),
+            ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site")):
+        boss.refused(403, "origin-other", "GET", "/session", headers={header: value})
+    code, _, _ = boss.call(
+        "GET", "/session", headers={
+            "Origin": f"https://127.0.0.1:{boss.port}", "Sec-Fetch-Site": "same-origin"})
+    expect(code == 200, "its own pages do")
+
+
+def passwords_and_tokens(port, boss):
+    boss.done("POST", "/accounts", {
+        "name": "duty", "roles": ["officer"], "password": PASSWORD}, status=201)
+    boss.refused(409, "account-name-taken", "POST", "/accounts", {
+        "name": "duty", "roles": ["officer"], "password": PASSWORD})
+    duty = API(port).sign_in("duty")
+    duty.refused(403, "not-allowed", "GET", "/accounts")
+    made = duty.done(
+        "POST", "/account/tokens", {"label": "feed", "roles": ["officer"]}, status=201)
+    program = API(port, token=made["token"])
+    program.done("GET", "/queue")
+    # A token is no person: it makes no further tokens and changes no password.
+    program.refused(403, "not-allowed", "GET", "/account/tokens")
+    API(port, token=made["token"][:-1]).refused(401, "sign-in-needed", "GET", "/queue")
+    duty.refused(
+        401, "sign-in-refused", "PUT", "/account/password",
+        {"old": "wrong horse battery", "password": "another horse battery"})
+    duty.done(
+        "PUT", "/account/password", {"old": PASSWORD, "password": "another horse battery"},
+        status=204)
+    duty.refused(401, "sign-in-needed", "GET", "/session")
+    duty.cookie = None
+    duty.sign_in("duty", "another horse battery")
+    duty.done("DELETE", "/account/tokens/feed", status=204)
+    program.refused(401, "sign-in-needed", "GET", "/queue")
+    boss.done("PATCH", "/accounts/duty", {"disabled": True})
+    duty.refused(401, "sign-in-needed", "GET", "/session")
+    boss.refused(409, "last-administrator", "PATCH", "/accounts/boss", {"roles": ["officer"]})
+    boss.refused(404, "account-unknown", "PATCH", "/accounts/nobody", {"disabled": True})
+
+
+def record_by_api(place):
+    """Threads, bodies and words through the API, as the command line has them."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        port = serve_api(world)
+        world.serve("cn")
+        people(world)
+        asked = [
+            world.said(
+                "us", "request", "new", "--to", "cn", "--kind", "information", "--text", text)
+            for text in ("Whose address is 192.0.2.1?", "勒索软件 hit a hospital", "And a third")]
+        for one in asked:
+            world.agreed(one["thread"], 1)
+        officer = API(port).sign_in("officer")
+        auditor = API(port).sign_in("auditor")
+        listed = officer.done("GET", "/threads")["threads"]
+        ids = sorted(one["thread"] for one in asked)
+        expect(sorted(one["thread"] for one in listed) == ids, "every thread")
+        # Page by page; one that is added meanwhile neither hides nor doubles another.
+        for path in ("/threads", "/queue"):
+            seen, after = [], ""
+            while after is not None:
+                page = officer.done("GET", f"{path}?limit=1{after}")
+                seen += [one["thread"] for one in page["threads"]]
+                after = f"&after={page['next']}" if "next" in page else None
+            expect(sorted(seen) == ids and len(seen) == 3, f"{path}: {seen}")
+        rows = officer.done("GET", "/queue?turn=theirs")["threads"]
+        queue = world.said("us", "queue", "--theirs")["threads"]
+        expect(rows == queue, f"the queue is the command's: {rows} {queue}")
+        expect(officer.done("GET", "/queue?turn=ours")["threads"] == [], "nothing is ours")
+        expect(officer.done("GET", "/threads?kind=preservation")["threads"] == [], "none of it")
+        thread = asked[1]["thread"]
+        shown = officer.done("GET", f"/threads/{thread}")
+        told = world.said("us", "request", "show", thread)
+        expect({**told, **shown} == told, f"the thread is the command's: {shown} {told}")
+        statement = shown["statements"][0]["id"]
+        body = officer.done("GET", f"/statements/{statement}/body")
+        expect(body["texts"][0]["text"] == "勒索软件 hit a hospital", str(body))
+        hits = officer.done("GET", "/search?text=" + urllib.parse.quote("勒索"))["statements"]
+        expect([one["statement"] for one in hits] == [statement], str(hits))
+        # Said through the command line after the node has read its views.
+        world.said("cn", "request", "acknowledge", thread)
+        world.agreed(thread, 2)
+        expect(
+            officer.done("GET", f"/threads/{thread}")["state"] == "acknowledged"
+            and "acknowledged" in [
+                one["state"] for one in officer.done("GET", "/queue")["threads"]],
+            "the node's views follow the record")
+        conditional(officer, thread)
+        for path in (f"/threads/{'a' * 26}", "/threads/x", f"/threads/{thread}x"):
+            officer.refused(404, "not-found", "GET", path)
+        auditor.done("GET", f"/threads/{thread}")
+        auditor.refused(403, "not-allowed", "GET", f"/statements/{statement}/body")
+        entries = auditor.done(
+            "GET", "/trail?operation=body.show&object=" + urllib.parse.quote(statement))
+        expect(
+            [(one["account"], one["outcome"]) for one in entries["entries"]]
+            == [("officer", "done"), ("auditor", "not-allowed")], str(entries))
+        node = officer.done("GET", "/node")
+        expect(node["party"] == "us" and len(node["parties"]) == 2, str(node))
+        document = API(port).done("GET", "/openapi.json")
+        expect(document["openapi"] == "3.1.0" and "/threads" in document["paths"], "it is told")
+        world.stop()
+    finally:
+        world.kill()
+
+
+def conditional(officer, thread):
+    """An unchanged answer is not sent again."""
+    _, headers, _ = officer.call("GET", f"/threads/{thread}")
+    tag = headers.getheader("etag")
+    code, headers, answer = officer.call(
+        "GET", f"/threads/{thread}", headers={"If-None-Match": tag})
+    expect(code == 304 and answer is None and headers.getheader("etag") == tag, str(code))
+    code, _, _ = officer.call("GET", f"/threads/{thread}", headers={"If-None-Match": '"x"'})
+    expect(code == 200, "another tag is another answer")
+
+
+def people(world):
+    """An account for each role, named after it."""
+    password = world.folder / "password"
+    password.write_text(PASSWORD + "\n")
+    for role in ROLES:
+        world.said("us", "user", "add", role, "--role", role, "--password-file", password)
+
+
+def every_operation_as_every_role(place):
+    """What the list allows is allowed, all else refused, without telling whether a thing exists."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        port = serve_api(world)
+        world.serve("cn")
+        people(world)
+        asked = world.said(
+            "us", "request", "new", "--to", "cn", "--kind", "information", "--text", "Who?")
+        world.agreed(asked["thread"], 1)
+        shown = world.said("us", "request", "show", asked["thread"])
+        known = {
+            "thread": asked["thread"], "statement": shown["statements"][0]["id"],
+            "name": "officer", "label": "feed"}
+        unknown = {
+            "thread": "a" * 26, "statement": "sha256:" + "0" * 64, "name": "nobody",
+            "label": "none"}
+        allowed = {
+            one["role"]: set(one["operations"])
+            for one in json.loads(run("role", "list", "--json").out)["roles"]}
+        callers = {"nobody": API(port)}
+        for role in ROLES:
+            callers[role] = API(port).sign_in(role)
+            token = world.said(
+                "us", "token", "add", role, "by-token", "--role", role)["token"]
+            callers[role + " by token"] = API(port, token=token)
+        document = callers["nobody"].done("GET", "/openapi.json")
+        tried = 0
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                if operation["operationId"] in ("session.end", "password.set", "factor.remove"):
+                    # They end the session that asks: tried by first-and-sessions.
+                    continue
+                for who, caller in callers.items():
+                    tried += attempt(
+                        who, caller, allowed, operation, method.upper(), path, known, unknown)
+        expect(tried > 250, f"only {tried} were tried")
+        world.stop()
+    finally:
+        world.kill()
+
+
+def attempt(who, caller, allowed, operation, method, path, known, unknown):
+    name = operation["operationId"]
+    answers = []
+    for objects in (known, unknown):
+        filled = path
+        for key, value in objects.items():
+            filled = filled.replace("{" + key + "}", urllib.parse.quote(value))
+        # No fields: what is allowed is refused for that, or done where nothing is needed.
+        body = {} if method in ("POST", "PUT", "PATCH") else None
+        answers.append(caller.call(method, filled, body))
+    role = who.removesuffix(" by token")
+    is_open = operation["security"] == []
+    person_only = operation["security"] == [{"session": []}]
+    may = is_open or name in allowed.get(role, ()) and (
+        not person_only or who == role)
+    for status, _, answer in answers:
+        if may:
+            expect(
+                status not in (401, 403) or is_open,
+                f"{who} may {name}: {status} {answer}")
+        elif who == "nobody":
+            expect((status, answer["reason"]) == (401, "sign-in-needed"), f"{name}: {status}")
+        else:
+            expect((status, answer["reason"]) == (403, "not-allowed"), f"{who} {name}: {status}")
+    if not may:
+        expect(answers[0][2] == answers[1][2], f"{who} learns from {name} what exists")
+    return len(answers)
+
+
+CASES = [accounts_by_command, first_and_sessions, record_by_api, every_operation_as_every_role]

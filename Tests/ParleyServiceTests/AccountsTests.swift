@@ -74,7 +74,7 @@ struct AccountsTests {
 
     @Test func `a wrong name or password and a disabled account hear the same`() async throws {
         try await add("bob", [.officer])
-        try await accounts.setDisabled(true, of: AccountName("bob")!)
+        try await accounts.change(AccountName("bob")!, AccountChange(isDisabled: true))
         for (name, password) in [
             ("nobody", Self.password), ("ann", "wrong horse battery"), ("bob", Self.password),
             ("Not A Name", Self.password), ("ann", String(repeating: "x", count: 10_000)),
@@ -188,26 +188,32 @@ struct AccountsTests {
         #expect(try await accounts.caller(with: first.text, under: agreement) == nil)
         try await add("bob", [.officer])
         let second = try await signIn("bob")
-        try await accounts.setDisabled(true, of: AccountName("bob")!)
+        try await accounts.change(AccountName("bob")!, AccountChange(isDisabled: true))
         #expect(try await accounts.caller(with: second.text, under: agreement) == nil)
     }
 
     @Test func `roles hold from the next question on`() async throws {
         let secret = try await signIn()
-        try await accounts.setRoles([.administrator], of: ann)
+        try await accounts.change(ann, AccountChange(roles: [.administrator]))
         let caller = try await accounts.caller(with: secret.text, under: agreement)
         #expect(caller?.roles == [.administrator])
     }
 
     @Test func `the last administrator stays one`() async throws {
-        let roles = try await refusal { try await accounts.setRoles([.officer], of: ann) }
+        let roles = try await refusal {
+            try await accounts.change(ann, AccountChange(roles: [.officer]))
+        }
         #expect(roles == .lastAdministrator(ann))
-        let disabled = try await refusal { try await accounts.setDisabled(true, of: ann) }
+        let disabled = try await refusal {
+            try await accounts.change(ann, AccountChange(isDisabled: true))
+        }
         #expect(disabled == .lastAdministrator(ann))
         try await add("bob", [.administrator])
-        try await accounts.setDisabled(true, of: ann)
+        try await accounts.change(ann, AccountChange(isDisabled: true))
         #expect(
-            try await refusal { try await accounts.setRoles([.officer], of: AccountName("bob")!) }
+            try await refusal {
+                try await accounts.change(AccountName("bob")!, AccountChange(roles: [.officer]))
+            }
                 == .lastAdministrator(AccountName("bob")!))
     }
 
@@ -246,7 +252,7 @@ struct AccountsTests {
     @Test func `a token loses what its holder loses, and all when it is revoked`() async throws {
         try await add("bob", [.administrator])
         let secret = try await token([.officer, .administrator])
-        try await accounts.setRoles([.administrator], of: ann)
+        try await accounts.change(ann, AccountChange(roles: [.administrator]))
         let caller = try await accounts.caller(with: secret.text, under: agreement)
         #expect(caller?.roles == [.administrator])
         try await accounts.revokeToken("feed", of: ann)

@@ -35,6 +35,9 @@ final class FaultyViews: Views {
     func cursor() async throws -> ViewCursor? { try await inner.cursor() }
     func clearThreads() async throws { try await inner.clearThreads() }
     func status() async throws -> ViewStatus { try await inner.status() }
+    func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary] {
+        try await inner.threads(question)
+    }
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
         try await inner.queue(question)
     }

@@ -1,0 +1,72 @@
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyService
+import ParleyStatements
+import ParleyStore
+
+/// The home that a serving node's desk reads: its views, and the bodies that its key opens.
+///
+/// The views are the same file that commands read; they are brought up to date under the same lock
+/// and only when the record has grown since.
+actor ServedHome: DeskHome {
+    private let home: Home
+    private let ledger: SQLiteLedger
+    private let seals: SealOpener
+    private var held: SQLiteViews?
+    private var foldedTo: LedgerMark?
+    private var readTo: LedgerMark?
+
+    init(_ home: Home, agreement: AgreementID) throws {
+        self.home = home
+        ledger = try home.ledger()
+        seals = SealOpener(
+            agreement: agreement, key: try home.sealingKey(), blobs: try home.blobs())
+    }
+
+    nonisolated var tokens: SearchTokens { SQLiteViews.tokens }
+
+    func views() async throws -> any Views {
+        let mark = try await ledger.touched(since: .end).mark
+        if let held, foldedTo == mark { return held }
+        try await HomeViews.reading(home, json: true) { _ in }
+        foldedTo = mark
+        return try reopened()
+    }
+
+    func searchable() async throws -> any Views {
+        let mark = try await ledger.touched(since: .end).mark
+        if let held, readTo == mark { return held }
+        try await HomeViews.reading(home, json: true) { held in
+            _ = try await BodyTexts(held).bringUpToDate(json: true)
+        }
+        (foldedTo, readTo) = (mark, mark)
+        return try reopened()
+    }
+
+    /// The file may have been made anew under its name.
+    private func reopened() throws -> SQLiteViews {
+        if let held, held.isCurrent { return held }
+        let views = try SQLiteViews(path: HomeViews.path(home))
+        held = views
+        return views
+    }
+
+    nonisolated func body(of header: Statement) async throws -> StatementBody {
+        guard let reference = header.body else {
+            throw Problem(
+                status: 404, reason: "body-missing",
+                detail: "\(header.act.rawValue) has no body and no exhibits")
+        }
+        do {
+            let body = try seals.body(reference)
+            try body.check(against: header)
+            return body
+        } catch let failure as CommandFailure {
+            throw Problem(
+                status: 422, reason: failure.reason, detail: failure.message, hint: failure.hint)
+        } catch let refusal as BodyRefusal {
+            throw Problem(status: 422, reason: refusal.reason, detail: refusal.explanation)
+        }
+    }
+}

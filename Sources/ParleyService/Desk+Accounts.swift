@@ -1,0 +1,152 @@
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+extension Desk {
+    /// Whose session it is; ``Operation/Access/person`` has made sure that there is one.
+    private func own(_ ask: Ask) throws(Problem) -> AccountName {
+        guard let name = ask.caller.account else { throw .signInNeeded }
+        return name
+    }
+
+    private func named(_ ask: Ask) throws(Problem) -> AccountName {
+        guard let name = AccountName(ask.parameter("name")) else { throw .notFound }
+        return name
+    }
+
+    private func json(of name: AccountName) async throws -> JSONObject {
+        guard let account = try await accounts.store.account(name) else {
+            throw AccountRefusal.accountUnknown(name)
+        }
+        return account.json
+    }
+
+    // MARK: One's own
+
+    func signIn(_ ask: Ask) async throws -> Answer {
+        let (secret, account) = try await accounts.signIn(
+            ask.given.text("name") ?? "", password: ask.given.text("password") ?? "",
+            code: ask.given.text("code"), from: ask.place)
+        return Answer(account.json, session: secret)
+    }
+
+    func showSession(_ ask: Ask) async throws -> Answer {
+        Answer(try await json(of: try own(ask)))
+    }
+
+    func signOut(_ ask: Ask) async throws -> Answer {
+        if let secret = ask.secret { try await accounts.signOut(secret) }
+        return Answer(nil, endsSession: true)
+    }
+
+    func setPassword(_ ask: Ask) async throws -> Answer {
+        let name = try own(ask)
+        // Asked for again: an unattended session must not be enough to take the account over.
+        try await accounts.prove(
+            name, password: ask.given.text("old") ?? "", from: ask.place)
+        try await accounts.setPassword(ask.given.text("password") ?? "", of: name)
+        return Answer(nil, endsSession: true)
+    }
+
+    func beginFactor(_ ask: Ask) async throws -> Answer {
+        Answer(["address": .string(try await accounts.beginFactor(of: try own(ask)))])
+    }
+
+    func confirmFactor(_ ask: Ask) async throws -> Answer {
+        let codes = try await accounts.confirmFactor(
+            ask.given.text("code") ?? "", of: try own(ask))
+        return Answer(["recoveryCodes": .array(codes.map(JSONValue.string))])
+    }
+
+    func removeFactor(_ ask: Ask) async throws -> Answer {
+        try await accounts.removeFactor(of: try own(ask))
+        return Answer(nil, endsSession: true)
+    }
+
+    func tokens(_ ask: Ask) async throws -> Answer {
+        let tokens = try await accounts.store.tokens(of: try own(ask))
+        return Answer(["tokens": .array(tokens.map { .object($0.json) })])
+    }
+
+    func addToken(_ ask: Ask) async throws -> Answer {
+        let label = ask.given.text("label") ?? ""
+        let secret = try await accounts.addToken(
+            label, of: try own(ask), roles: ask.given.roles("roles") ?? [],
+            agreement: ask.given.flag("anyAgreement") == true ? nil : agreement,
+            days: Int(ask.given.number("days") ?? 90))
+        return Answer(["label": .string(label), "token": .string(secret.text)])
+    }
+
+    func revokeToken(_ ask: Ask) async throws -> Answer {
+        try await accounts.revokeToken(ask.parameter("label"), of: try own(ask))
+        return .nothing
+    }
+
+    // MARK: Everybody's
+
+    func listAccounts() async throws -> Answer {
+        let all = try await accounts.store.accounts()
+        return Answer(["accounts": .array(all.map { .object($0.json) })])
+    }
+
+    func addAccount(_ ask: Ask) async throws -> Answer {
+        let text = ask.given.text("name") ?? ""
+        guard let name = AccountName(text) else { throw AccountRefusal.nameMalformed(text) }
+        try await accounts.add(
+            name, organ: node.identity.seat.organ, roles: ask.given.roles("roles") ?? [],
+            password: ask.given.text("password"))
+        return Answer(try await json(of: name))
+    }
+
+    func showAccount(_ ask: Ask) async throws -> Answer {
+        Answer(try await json(of: try named(ask)))
+    }
+
+    func changeAccount(_ ask: Ask) async throws -> Answer {
+        let name = try named(ask)
+        let given = ask.given
+        try await accounts.change(
+            name,
+            AccountChange(
+                roles: given.roles("roles"), password: given.text("password"),
+                isDisabled: given.flag("disabled"),
+                forgetsFactor: given.flag("forgetFactor") ?? false))
+        return Answer(try await json(of: name))
+    }
+
+    // MARK: The trail
+
+    func trail(_ ask: Ask) async throws -> Answer {
+        var filter = TrailFilter()
+        filter.account = ask.given.text("account")
+        filter.operation = ask.given.text("operation")
+        filter.object = ask.given.text("object")
+        filter.since = ask.given.instant("since")
+        filter.until = ask.given.instant("until")
+        var from: Int64 = 1
+        if let after = ask.given.text("after") {
+            guard let number = Int64(after), (1..<Int64.max).contains(number) else {
+                throw Problem.cursorMalformed
+            }
+            from = number + 1
+        }
+        let limit = Int(ask.given.number("limit") ?? 50)
+        let entries = try await accounts.store.trail(from: from, limit: limit, matching: filter)
+        let head = try await accounts.store.trailHead()
+        var json: JSONObject = [
+            "entries": .array(entries.map { .object($0.json) }),
+            "count": .integer(head?.number ?? 0),
+            "head": .string((head?.digest ?? TrailEntry.beginning).text),
+        ]
+        if entries.count == limit, let last = entries.last {
+            json = json.adding(["next": .string(String(last.number))])
+        }
+        return Answer(json)
+    }
+}
+
+extension Problem {
+    static let cursorMalformed = Problem(
+        status: 400, reason: "cursor-malformed",
+        detail: "after should be the `next` of the page before")
+}

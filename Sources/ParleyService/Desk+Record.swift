@@ -1,0 +1,167 @@
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+extension Desk {
+    private var party: PartyID { node.identity.party.id }
+
+    private func wantedParty(_ ask: Ask) throws(Problem) -> PartyID? {
+        guard let text = ask.given.text("party") else { return nil }
+        guard let party = PartyID(text) else {
+            throw Problem(
+                status: 400, reason: "field-wrong", detail: "party should be a party's short name")
+        }
+        return party
+    }
+
+    func showNode() async -> Answer {
+        let identity = node.identity
+        let skews = await node.writer.skews.sorted { $0.key < $1.key }
+        let witnesses = await node.outside?.report ?? []
+        return Answer([
+            "party": .string(party.text), "organ": .string(identity.seat.organ.text),
+            "agreement": .string(agreement.text), "name": .string(identity.agreement.name),
+            "exercise": .bool(identity.agreement.isExercise),
+            "parties": .array(
+                identity.parties.map { one in
+                    var json: JSONObject = ["party": .string(one.id.text)]
+                    if let skew = skews.first(where: { $0.key == one.id })?.value {
+                        json = json.adding([
+                            "secondsAhead": .integer(skew.secondsAhead),
+                            "measured": .string(skew.measuredAt.text),
+                        ])
+                    }
+                    return .object(json)
+                }),
+            "witnesses": .array(
+                witnesses.map { one in
+                    var json: JSONObject = ["name": .string(one.name)]
+                    if let at = one.cosignedAt {
+                        json = json.adding(["cosigned": .string(at.text)])
+                    }
+                    if let fault = one.fault { json = json.adding(["fault": .string(fault)]) }
+                    return .object(json)
+                }),
+            "now": .string(clock.now().text),
+        ])
+    }
+
+    // MARK: Lists
+
+    func queue(_ ask: Ask) async throws -> Answer {
+        let now = clock.now()
+        let limit = Int(ask.given.number("limit") ?? 50)
+        var question = QueueQuestion(
+            turn: ask.given.text("turn") == "ours"
+                ? .of(party)
+                : ask.given.text("turn") == "theirs" ? .ofOthers(than: party) : .anybody,
+            limit: limit)
+        question.dueBefore = ask.given.flag("overdue") == true ? now : nil
+        question.isSilent = ask.given.flag("silent") ?? false
+        question.kind = ask.given.text("kind")
+        question.party = try wantedParty(ask)
+        if let after = ask.given.text("after") {
+            guard let cursor = QueueCursor(text: after) else { throw Problem.cursorMalformed }
+            question.after = cursor
+        }
+        let rows = try await home.views().queue(question)
+        return page(rows, limit: limit, now: now) { QueueCursor($0).text }
+    }
+
+    func threads(_ ask: Ask) async throws -> Answer {
+        let limit = Int(ask.given.number("limit") ?? 50)
+        var question = ThreadQuestion(limit: limit)
+        question.kind = ask.given.text("kind")
+        question.state = ask.given.text("state")
+        question.party = try wantedParty(ask)
+        if let after = ask.given.text("after") {
+            guard let id = ThreadID(text: after) else { throw Problem.cursorMalformed }
+            question.after = id
+        }
+        let rows = try await home.views().threads(question)
+        return page(rows, limit: limit, now: clock.now()) { $0.id.text }
+    }
+
+    /// - Parameter cursor: where the page after that row begins.
+    private func page(
+        _ rows: [ThreadSummary], limit: Int, now: Timestamp,
+        cursor: (ThreadSummary) -> String
+    ) -> Answer {
+        var json: JSONObject = [
+            "threads": .array(rows.map { .object($0.json(for: party, at: now)) })
+        ]
+        if rows.count == limit, let last = rows.last {
+            json = json.adding(["next": .string(cursor(last))])
+        }
+        return Answer(json)
+    }
+
+    // MARK: One thread
+
+    func thread(_ ask: Ask) async throws -> Answer {
+        guard let id = ThreadID(text: ask.parameter("thread")) else { throw Problem.notFound }
+        let thread = try await node.record.thread(id)
+        guard thread.id != nil else { throw Problem.notFound }
+        let words = ThreadJSON(versions: node.record.versions, now: clock.now())
+        return Answer(
+            words.json(thread).adding([
+                "lawful": .array(
+                    thread.lawfulActs(for: party).map { .string($0.rawValue) }),
+                "summary": .string(thread.canonicalSummary()),
+            ]))
+    }
+
+    func body(_ ask: Ask) async throws -> Answer {
+        guard let id = StatementID(text: ask.parameter("statement")),
+            let entry = try await ledger.entry(id)
+        else { throw Problem.notFound }
+        let header = try UnverifiedStatement(parsing: entry.envelope).header
+        let body = try await home.body(of: header)
+        return Answer([
+            "statement": .string(id.text), "thread": .string(header.thread.text),
+            "act": .string(header.act.rawValue),
+            "texts": .array(
+                body.texts.map {
+                    .object([
+                        "language": .string($0.language.text), "text": .string($0.text),
+                        "authentic": .bool($0.isAuthentic),
+                    ])
+                }),
+            "fields": .object(
+                JSONObject(
+                    body.fields.sorted { $0.key < $1.key }
+                        .map { .init(name: $0.key, value: .string($0.value)) })),
+            "exhibits": .array(
+                body.exhibits.map {
+                    .object([
+                        "name": .string($0.name.text), "mediaType": .string($0.mediaType),
+                        "sizeBytes": .integer(Int64(clamping: $0.sizeBytes)),
+                        "digest": .string($0.digest.text),
+                    ])
+                }),
+        ])
+    }
+
+    func search(_ ask: Ask) async throws -> Answer {
+        let question: SearchQuestion
+        do throws(SearchRefusal) {
+            question = try SearchQuestion(ask.given.text("text") ?? "", using: home.tokens)
+        } catch {
+            throw Problem(status: 400, reason: error.reason, detail: error.explanation)
+        }
+        let answer = try await home.searchable().search(
+            question, limit: Int(ask.given.number("limit") ?? 20))
+        return Answer([
+            "statements": .array(
+                answer.hits.map { hit in
+                    .object([
+                        "statement": .string(hit.statement.text),
+                        "thread": .string(hit.thread.text),
+                        "snippet": .string(question.snippet(of: hit.text, using: home.tokens)),
+                    ])
+                }),
+            "complete": .bool(answer.isComplete),
+        ])
+    }
+}

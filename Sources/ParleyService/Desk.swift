@@ -1,0 +1,116 @@
+package import ParleyDialogue
+import ParleyLog
+package import ParleyNode
+package import ParleyStatements
+import Synchronization
+
+/// What the desk needs of the home that it serves, beside the node.
+package protocol DeskHome: Sendable {
+    /// The views of threads, brought up to date.
+    func views() async throws -> any Views
+    /// The same, with the words of every body that this home opens.
+    func searchable() async throws -> any Views
+    /// The tokens of which a text consists, as the views have them.
+    var tokens: SearchTokens { get }
+    /// The opened body of a statement.
+    ///
+    /// - Throws: ``Problem`` where it has none, or it cannot be opened here.
+    func body(of header: Statement) async throws -> StatementBody
+}
+
+/// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls
+/// has checked it.
+package struct Desk: Sendable {
+    package let accounts: Accounts
+    let node: Node
+    let home: any DeskHome
+    let ledger: any Ledger
+    let clock: any WallClock
+    private let first: FirstLink
+
+    /// - Parameter first: what was printed for whoever makes the first account; nil when there are
+    ///   accounts.
+    package init(
+        accounts: Accounts, node: Node, home: any DeskHome, ledger: any Ledger,
+        clock: any WallClock, first: Secret?
+    ) {
+        self.accounts = accounts
+        self.node = node
+        self.home = home
+        self.ledger = ledger
+        self.clock = clock
+        self.first = FirstLink(first)
+    }
+
+    package var agreement: AgreementID { node.identity.versions.id }
+
+    /// - Throws: ``Problem``, or what could not be found out.
+    package func answer(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        do {
+            return try await done(operation, ask)
+        } catch let refusal as AccountRefusal {
+            var wait: Int64?
+            if case .waits(let until) = refusal { wait = until.seconds(since: clock.now()) }
+            throw Problem(refusal, retryAfterSeconds: wait)
+        }
+    }
+
+    private func done(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        switch operation.id {
+        case "document.show": return Answer(OpenAPI.document)
+        case "first.add": return try await addFirst(ask)
+        case "session.begin": return try await signIn(ask)
+        case "session.show": return try await showSession(ask)
+        case "session.end": return try await signOut(ask)
+        case "password.set": return try await setPassword(ask)
+        case "factor.begin": return try await beginFactor(ask)
+        case "factor.confirm": return try await confirmFactor(ask)
+        case "factor.remove": return try await removeFactor(ask)
+        case "token.list": return try await tokens(ask)
+        case "token.add": return try await addToken(ask)
+        case "token.revoke": return try await revokeToken(ask)
+        case "account.list": return try await listAccounts()
+        case "account.add": return try await addAccount(ask)
+        case "account.show": return try await showAccount(ask)
+        case "account.change": return try await changeAccount(ask)
+        case "trail.list": return try await trail(ask)
+        case "node.show": return await showNode()
+        case "queue.list": return try await queue(ask)
+        case "thread.list": return try await threads(ask)
+        case "thread.show": return try await thread(ask)
+        case "body.show": return try await body(ask)
+        case "text.search": return try await search(ask)
+        default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
+        }
+    }
+
+    private func addFirst(_ ask: Ask) async throws -> Answer {
+        guard let name = AccountName(ask.given.text("name") ?? "") else {
+            throw AccountRefusal.nameMalformed(ask.given.text("name") ?? "")
+        }
+        guard first.isSame(as: ask.given.text("first") ?? "") else {
+            throw AccountRefusal.firstLinkWrong
+        }
+        // The store makes it only where there is no account at all, whoever else tries.
+        try await accounts.add(
+            name, organ: node.identity.seat.organ, roles: [.administrator],
+            password: ask.given.text("password"), isFirst: true)
+        first.use()
+        return Answer(["name": .string(name.text)])
+    }
+}
+
+/// The one-time secret of the first start, gone once it was used.
+private final class FirstLink: Sendable {
+    private let digest: Mutex<Digest?>
+
+    init(_ secret: Secret?) { digest = Mutex(secret?.digest) }
+
+    func isSame(as text: String) -> Bool {
+        guard let given = Secret(.first, text: text) else { return false }
+        // Digests of what is secret may be compared in any way.
+        return digest.withLock { $0 == given.digest }
+    }
+
+    func use() { digest.withLock { $0 = nil } }
+}

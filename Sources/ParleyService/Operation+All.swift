@@ -1,0 +1,141 @@
+extension Operation {
+    private static let readers = Access.roles([.officer, .caseOfficer, .approver, .auditor])
+    /// Who may see what was sealed to this party.
+    private static let openers = Access.roles([.officer, .caseOfficer, .approver])
+    private static let administrators = Access.roles([.administrator])
+
+    private static let roleWords = Field.Kind.words(Role.allCases.map(\.rawValue))
+    private static let passwords = Field.Kind.text(1...PasswordRule.limitBytes)
+    private static let names = Field.Kind.text(2...64)
+    private static let pages: [Field] = [
+        .optional("limit", .number(1...500), "How many at most; 50 if nothing is said"),
+        .optional("after", .text(1...128), "The cursor `next` of the page before"),
+    ]
+
+    package static let all = people + administration + record
+
+    private static let people: [Operation] = [
+        Operation(
+            "document.show", .get, "/openapi.json", .anybody, "This document",
+            trailing: .nothing),
+        Operation(
+            "first.add", .post, "/first", .anybody,
+            "Make the first administrator, with what the node printed at its start",
+            fields: [
+                .required("first", .text(1...128), "What was printed, from `first_` on"),
+                .required("name", names, "The name to sign in with"),
+                .required("password", passwords, "Twelve characters or more"),
+            ], success: 201),
+        Operation(
+            "session.begin", .post, "/session", .anybody, "Sign in: sets the session's cookie",
+            fields: [
+                .required("name", .text(1...64), "The account"),
+                .required("password", passwords, "Its password"),
+                .optional("code", .text(1...32), "Of the second factor, or a recovery code"),
+            ], success: 201),
+        Operation(
+            "session.show", .get, "/session", .person, "Say who is signed in",
+            trailing: .nothing),
+        Operation(
+            "session.end", .delete, "/session", .person, "Sign out", success: 204),
+        Operation(
+            "password.set", .put, "/account/password", .person,
+            "Change one's password: ends all one's sessions",
+            fields: [
+                .required("old", passwords, "The password until now"),
+                .required("password", passwords, "The new one, twelve characters or more"),
+            ], success: 204),
+        Operation(
+            "factor.begin", .post, "/account/factor", .person,
+            "Begin a second factor: returns what an authenticator reads"),
+        Operation(
+            "factor.confirm", .put, "/account/factor", .person,
+            "Confirm the second factor with a code of it: returns recovery codes, this once",
+            fields: [.required("code", .text(6...6), "What the authenticator shows")]),
+        Operation(
+            "factor.remove", .delete, "/account/factor", .person,
+            "Give up the second factor: ends all one's sessions", success: 204),
+        Operation("token.list", .get, "/account/tokens", .person, "List one's tokens"),
+        Operation(
+            "token.add", .post, "/account/tokens", .person,
+            "Make a token for a program: returns its secret, this once",
+            fields: [
+                .required("label", .text(1...64), "What it is called, each once an account"),
+                .required("roles", roleWords, "Those of one's roles that it has"),
+                .optional(
+                    "days", .number(1...Int64(APIToken.limitDays)),
+                    "How long it is good; 90 if nothing is said"),
+                .optional("anyAgreement", .flag, "For every agreement of this node"),
+            ], success: 201),
+        Operation(
+            "token.revoke", .delete, "/account/tokens/{label}", .person, "Revoke a token",
+            success: 204),
+    ]
+
+    private static let administration: [Operation] = [
+        Operation("account.list", .get, "/accounts", administrators, "List the accounts"),
+        Operation(
+            "account.add", .post, "/accounts", administrators, "Make an account",
+            fields: [
+                .required("name", names, "The name to sign in with"),
+                .required("roles", roleWords, "Its roles"),
+                .required("password", passwords, "Twelve characters or more"),
+            ], success: 201),
+        Operation("account.show", .get, "/accounts/{name}", administrators, "Show an account"),
+        Operation(
+            "account.change", .patch, "/accounts/{name}", administrators,
+            "Change an account: what is not named stays",
+            fields: [
+                .optional("roles", roleWords, "Its roles from now on"),
+                .optional("password", passwords, "Its password from now on"),
+                .optional("disabled", .flag, "Whether it is let in no more"),
+                .optional("forgetFactor", .flag, "Takes its second factor away"),
+            ]),
+        Operation(
+            "trail.list", .get, "/trail", .roles([.auditor, .administrator]),
+            "Read the trail of what was done at this node, oldest first",
+            fields: [
+                .optional("account", .text(1...64), "Of that account"),
+                .optional("operation", .text(1...64), "That operation"),
+                .optional("object", .text(1...128), "Done to that thread, statement or account"),
+                .optional("since", .instant, "From that instant on"),
+                .optional("until", .instant, "Before that instant"),
+            ] + pages),
+        Operation(
+            "node.show", .get, "/node",
+            .roles([.officer, .caseOfficer, .approver, .auditor, .administrator]),
+            "Say how the node does: agreement, parties, clocks, witnesses", trailing: .aMinute),
+    ]
+
+    private static let record: [Operation] = [
+        Operation(
+            "queue.list", .get, "/queue", readers,
+            "List what is to be done, by either side, the next due first",
+            fields: [
+                .optional("turn", .word(["ours", "theirs"]), "Whose turn it is"),
+                .optional("overdue", .flag, "Only what is overdue"),
+                .optional("silent", .flag, "Only where a silence has not ended"),
+                .optional("kind", .text(1...64), "A kind of request, or of thread"),
+                .optional("party", .text(2...32), "Only with that party"),
+            ] + pages, trailing: .aMinute),
+        Operation(
+            "thread.list", .get, "/threads", readers, "List all threads, by their ids",
+            fields: [
+                .optional("kind", .text(1...64), "A kind of request, or of thread"),
+                .optional("party", .text(2...32), "Only with that party"),
+                .optional("state", .text(1...32), "Only in that state"),
+            ] + pages, trailing: .aMinute),
+        Operation(
+            "thread.show", .get, "/threads/{thread}", readers,
+            "Show a thread: statements, clocks, points, and what is lawful now"),
+        Operation(
+            "body.show", .get, "/statements/{statement}/body", openers,
+            "Open the sealed body of a statement"),
+        Operation(
+            "text.search", .get, "/search", openers, "Search the words of bodies, newest first",
+            fields: [
+                .required("text", .text(1...512), "What to look for"),
+                .optional("limit", .number(1...200), "How many at most; 20 if nothing is said"),
+            ]),
+    ]
+}

@@ -1,0 +1,110 @@
+package import ParleyDialogue
+package import ParleyLog
+package import ParleyStatements
+
+/// Threads as the API and `--json` show them.
+package struct ThreadJSON {
+    package let versions: AgreementVersions
+    package let now: Timestamp
+    /// Threads that go on from the one shown.
+    package let followers: [DialogueThread]
+
+    package init(
+        versions: AgreementVersions, now: Timestamp, followers: [DialogueThread] = []
+    ) {
+        self.versions = versions
+        self.now = now
+        self.followers = followers
+    }
+
+    package func json(_ thread: DialogueThread) -> JSONObject {
+        var object: JSONObject = [
+            "thread": .string(thread.id?.text ?? "-"),
+            "agreement": .string(thread.agreement.text),
+            "state": .string(thread.state.rawValue),
+            "exercise": .bool(isExercise(thread)),
+            "statements": .array(thread.entries.map { .object(json($0)) }),
+            "clocks": .array(thread.clocks.map { .object(json($0)) }),
+        ]
+        let texts: [(String, String?)] = [
+            ("subject", thread.kind.name), ("kind", thread.requestKind),
+            ("urgency", thread.urgency?.rawValue),
+            ("requester", thread.opener?.text), ("requested", thread.requested?.text),
+            ("turn", turn(in: thread)),
+        ]
+        for case (let name, let text?) in texts {
+            object = object.adding([name: .string(text)])
+        }
+        return object.adding(undertakings(of: thread)).adding(points(of: thread))
+    }
+
+    private func turn(in thread: DialogueThread) -> String? {
+        let parties = thread.whoseTurn.map(\.text)
+        return parties.isEmpty ? nil : parties.joined(separator: ", ")
+    }
+
+    private func isExercise(_ thread: DialogueThread) -> Bool {
+        versions.first.isExercise || thread.opening?.isExercise == true
+    }
+
+    private func json(_ entry: ThreadEntry) -> JSONObject {
+        let statement = entry.statement
+        let receipts = entry.record.receipts.map {
+            JSONObject.Member(name: $0.key.text, value: .string($0.value.text))
+        }
+        var object: JSONObject = [
+            "id": .string(entry.id.text), "act": .string(statement.act.rawValue),
+            "from": .string(statement.from.description),
+            "to": .array(statement.to.map { .string($0.text) }),
+            "saidAt": .string(statement.at.text), "effect": .string(entry.effect.code),
+            "receipts": .object(JSONObject(receipts)),
+            "exhibits": .array(statement.exhibits.map { .string($0.blob.text) }),
+        ]
+        if let time = entry.record.time { object = object.adding(["time": .string(time.text)]) }
+        if !statement.terms.dialogueJSON.members.isEmpty {
+            object = object.adding(["terms": .object(statement.terms.dialogueJSON)])
+        }
+        return object
+    }
+
+    private func json(_ clock: ThreadClock) -> JSONObject {
+        var object: JSONObject = [
+            "name": .string(clock.name.rawValue), "start": .string(clock.start.text),
+            "verdict": .string(clock.verdict(at: now).code),
+        ]
+        if let due = clock.due.instant { object = object.adding(["due": .string(due.text)]) }
+        return object
+    }
+}
+
+extension ThreadSummary {
+    /// A row of the queue.
+    ///
+    /// - Parameter us: whose node it is.
+    package func json(for us: PartyID, at now: Timestamp) -> JSONObject {
+        var object: JSONObject = [
+            "thread": .string(id.text), "agreement": .string(agreement.text),
+            "subject": .string(subject), "state": .string(state),
+            "addressed": .array(addressed.map { .string($0.text) }),
+            "ours": .bool(turn == us), "overdue": .bool(isOverdue(at: now)),
+            "statements": .integer(Int64(counts.statements)),
+            "irregular": .integer(Int64(counts.irregular)),
+            "unsettled": .integer(Int64(counts.unsettled)),
+            "silences": .integer(Int64(counts.silences)),
+            "openSilences": .integer(Int64(counts.openSilences)),
+        ]
+        let clock = nextClock.flatMap {
+            clocks.indices.contains($0) ? clocks[$0] : nil
+        }
+        let texts: [(String, String?)] = [
+            ("kind", kind), ("urgency", urgency?.rawValue),
+            ("opener", opener?.text), ("turn", turn?.text),
+            ("outcome", outcome?.rawValue), ("clock", clock?.name),
+            ("due", clock?.due?.text), ("lastSettled", lastSettled?.text),
+        ]
+        for case (let name, let text?) in texts {
+            object = object.adding([name: .string(text)])
+        }
+        return object
+    }
+}

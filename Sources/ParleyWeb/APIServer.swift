@@ -1,0 +1,332 @@
+import HTTPTypes
+import Hummingbird
+package import Logging
+import NIOCore
+import ParleyLog
+package import ParleyNode
+package import ParleyService
+import ParleyStatements
+import Synchronization
+
+/// Serves a node's API: says who asks, whether they may, writes down that they did, and has the
+/// desk do it.
+///
+/// Order of the checks: origin, who, how often, whether, what. So nobody who may not ask hears
+/// anything of what is asked about.
+package struct APIServer: Sendable {
+    private let desk: Desk
+    private let clock: any WallClock
+    private let logger: Logger
+    private let strangers = RateLimit(perSecond: 10, burst: 60)
+    private let callers: RateLimit
+    private let looked = Looked()
+
+    /// - Parameter requestsPerSecond: of one account, on average.
+    package init(
+        desk: Desk, clock: any WallClock, logger: Logger, requestsPerSecond: Int = 500
+    ) {
+        self.desk = desk
+        self.clock = clock
+        self.logger = logger
+        callers = RateLimit(
+            perSecond: Int64(requestsPerSecond), burst: Int64(requestsPerSecond) * 4)
+    }
+
+    func router() -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: PlainRefusals())
+        for operation in Operation.all {
+            let path = operation.path.replacing("{", with: ":").replacing("}", with: "")
+            router.on(
+                RouterPath(Operation.root + path),
+                method: .init(rawValue: operation.method.rawValue) ?? .get
+            ) { request, context in
+                await respond(operation, request, context)
+            }
+        }
+        router.get("/health/live") { _, _ in Response(status: .noContent) }
+        router.get("/health/ready") { _, _ in
+            (try? await desk.accounts.store.trailHead()) == nil
+                ? Response(status: .serviceUnavailable) : Response(status: .noContent)
+        }
+        return router
+    }
+
+    private func respond(
+        _ operation: Operation, _ request: Request, _ context: APIContext
+    ) async -> Response {
+        var caller = Caller.nobody
+        let parameters = Self.parameters(of: operation, context)
+        var object = parameters.values.first ?? ""
+        do {
+            do {
+                try Self.checkOrigin(request)
+                let secret = try Self.secret(of: request)
+                caller = try await known(secret, at: context.place)
+                guard operation.isAllowed(to: caller) else {
+                    throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
+                }
+                let ask = Ask(
+                    caller: caller, secret: secret, place: context.place,
+                    parameters: parameters,
+                    given: try await Self.given(to: operation, request))
+                object = ask.object
+                let answer = try await desk.answer(operation, ask)
+                try await trail(operation, caller, object, "done")
+                return Self.response(answer, to: operation, request)
+            } catch let problem as Problem {
+                try await trail(operation, caller, object, problem.reason)
+                throw problem
+            }
+        } catch let problem as Problem {
+            return Self.response(problem)
+        } catch {
+            // What failed, and never what was asked: bodies hold passwords.
+            logger.error(
+                "request failed",
+                metadata: ["operation": "\(operation.id)", "error": "\(type(of: error))"])
+            return Self.response(
+                Problem(
+                    status: 503, reason: "node-failed",
+                    detail: "the node could not do this now; its operator finds why in its log"))
+        }
+    }
+
+    // MARK: Who
+
+    /// A page of another site can make a browser ask with this site's cookie; it cannot hide that
+    /// it did (Fetch Metadata, and RFC 6454 before it).
+    private static func checkOrigin(_ request: Request) throws(Problem) {
+        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
+        let origin = request.headers[.origin]
+        let isSame = origin.map { $0 == "https://\(request.head.authority ?? "")" } ?? true
+        guard isSame, site.map({ ["same-origin", "none"].contains($0) }) ?? true else {
+            throw Problem(
+                status: 403, reason: "origin-other",
+                detail: "this was asked by a page of another site")
+        }
+    }
+
+    /// A token goes before a cookie; what is no secret of ours is nobody's.
+    private static func secret(of request: Request) throws(Problem) -> Secret? {
+        if let authorization = request.headers[.authorization] {
+            guard authorization.hasPrefix("Bearer "),
+                let secret = Secret(.token, text: String(authorization.dropFirst(7)))
+            else { throw .signInNeeded }
+            return secret
+        }
+        guard let cookie = request.cookies[cookieName]?.value else { return nil }
+        guard let secret = Secret(.session, text: cookie) else { throw .signInNeeded }
+        return secret
+    }
+
+    private func known(_ secret: Secret?, at place: String) async throws -> Caller {
+        let now = clock.now()
+        guard let secret else {
+            try Self.limit(strangers, "place " + place, now)
+            return .nobody
+        }
+        guard
+            let caller = try await desk.accounts.caller(
+                with: secret.text, under: desk.agreement)
+        else {
+            try Self.limit(strangers, "place " + place, now)
+            throw Problem.signInNeeded
+        }
+        try Self.limit(callers, caller.account?.text ?? "", now)
+        return caller
+    }
+
+    private static func limit(
+        _ rate: RateLimit, _ asker: String, _ now: Timestamp
+    ) throws(Problem) {
+        guard rate.allows(asker, at: now) else {
+            throw Problem(
+                status: 429, reason: "too-often", detail: "this was asked too often in a row",
+                hint: "wait a little", retryAfterSeconds: 1)
+        }
+    }
+
+    // MARK: What
+
+    private static func parameters(
+        of operation: Operation, _ context: APIContext
+    ) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for name in operation.parameters {
+            // What is no UTF-8 names nothing.
+            parameters[name] = PercentText.decoded(context.parameters.get(name) ?? "") ?? ""
+        }
+        return parameters
+    }
+
+    private static func given(
+        to operation: Operation, _ request: Request
+    ) async throws -> Given {
+        guard request.headers[.contentEncoding] == nil else {
+            throw Problem(
+                status: 415, reason: "encoding-unsupported",
+                detail: "a body is sent as it is, without compression")
+        }
+        if operation.method == .get {
+            return try Given(
+                query: try PercentText.query(request.uri.query ?? ""), fields: operation.fields)
+        }
+        var body: [UInt8] = []
+        for try await buffer in request.body {
+            guard body.count + buffer.readableBytes <= Operation.bodyLimitBytes else {
+                throw Problem(
+                    status: 413, reason: "body-too-long",
+                    detail: "the body may have \(Operation.bodyLimitBytes) bytes")
+            }
+            body.append(contentsOf: buffer.readableBytesView)
+        }
+        if body.isEmpty { return try Given([:], fields: operation.fields) }
+        let type = request.headers[.contentType]?.split(separator: ";").first
+        guard type?.lowercased() == "application/json" else {
+            throw Problem(
+                status: 415, reason: "media-type-wrong", detail: "a body is application/json")
+        }
+        let value: JSONValue
+        do throws(JSONRefusal) {
+            value = try JSONValue(parsing: body, limitBytes: Operation.bodyLimitBytes)
+        } catch {
+            throw Problem(status: 400, reason: error.reason, detail: error.explanation)
+        }
+        guard case .object(let object) = value else {
+            throw Problem(status: 400, reason: "json-malformed", detail: "a body is an object")
+        }
+        return try Given(object, fields: operation.fields)
+    }
+
+    // MARK: The trail
+
+    /// Durable before anybody hears the answer; where it cannot be written, nobody does.
+    private func trail(
+        _ operation: Operation, _ caller: Caller, _ object: String, _ outcome: String
+    ) async throws {
+        let now = clock.now()
+        switch operation.trailing {
+        case .nothing: return
+        case .aMinute:
+            guard
+                outcome != "done"
+                    || looked.isNew("\(caller.account?.text ?? "") \(operation.id)", at: now)
+            else { return }
+        case .always: break
+        }
+        // Strangers' tries are told by the limit on them; each refused one would let anybody fill
+        // the disk.
+        if caller.means == .nothing, operation.access != .anybody { return }
+        try await desk.accounts.store.record([
+            TrailEvent(
+                at: now, caller: caller, operation: operation.id,
+                object: String(object.prefix(128)), outcome: outcome)
+        ])
+    }
+
+    // MARK: Answers
+
+    /// The prefix makes browsers keep it to this host, to TLS and to the whole of it (RFC 6265bis).
+    private static let cookieName = "__Host-parley"
+
+    private static func response(
+        _ answer: Answer, to operation: Operation, _ request: Request
+    ) -> Response {
+        var response = bytes(
+            answer.json.map { JSONValue.object($0).canonicalBytes },
+            type: "application/json", status: operation.success)
+        if operation.method == .get, let json = answer.json {
+            // The whole of what is answered, so that it is weak in nothing.
+            let tag = "\"\(Digest(hashing: JSONValue.object(json).canonicalBytes).hex)\""
+            response.headers[.eTag] = tag
+            if request.headers[.ifNoneMatch] == tag {
+                response = Response(status: .notModified, headers: response.headers)
+                response.headers[.contentType] = nil
+            }
+        }
+        if let session = answer.session {
+            response.headers[.setCookie] = cookie(session.text, seconds: Session.longestSeconds)
+        } else if answer.endsSession {
+            response.headers[.setCookie] = cookie("", seconds: 0)
+        }
+        return response
+    }
+
+    private static func cookie(_ value: String, seconds: Int64) -> String {
+        "\(cookieName)=\(value); Path=/; Max-Age=\(seconds); Secure; HttpOnly; SameSite=Strict"
+    }
+
+    static func response(_ problem: Problem) -> Response {
+        var response = bytes(
+            problem.body, type: "application/problem+json", status: problem.status)
+        if let seconds = problem.retryAfterSeconds {
+            response.headers[.retryAfter] = String(max(1, seconds))
+        }
+        if problem.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
+    }
+
+    private static func bytes(_ body: [UInt8]?, type: String, status: Int) -> Response {
+        var headers: HTTPFields = [
+            .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+            .strictTransportSecurity: "max-age=31536000",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        guard let body else { return Response(status: .init(code: status), headers: headers) }
+        headers[.contentType] = type
+        return Response(
+            status: .init(code: status), headers: headers,
+            body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+/// Who has looked at what in the last minute.
+private final class Looked: Sendable {
+    private static let most = 10_000
+    private let last = Mutex<[String: Timestamp]>([:])
+
+    func isNew(_ key: String, at now: Timestamp) -> Bool {
+        last.withLock { last in
+            if let before = last[key], now.seconds(since: before) < 60 { return false }
+            if last.count >= Self.most { last.removeAll() }
+            last[key] = now
+            return true
+        }
+    }
+}
+
+/// A request's context that remembers where it comes from.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection's address, without its port.
+    let place: String
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        place = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}
+
+/// What no operation answers, answered as all else is.
+private struct PlainRefusals: RouterMiddleware {
+    typealias Context = APIContext
+
+    func handle(
+        _ request: Request, context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError {
+            let problem =
+                error.status == .notFound
+                ? Problem.notFound
+                : Problem(
+                    status: error.status.code, reason: "http-\(error.status.code)",
+                    detail: error.status.reasonPhrase)
+            return APIServer.response(problem)
+        }
+    }
+}
