@@ -44,6 +44,11 @@ struct ServeCommand: AsyncParsableCommand {
     var apiKey: String?
 
     @Option(
+        name: .customLong("api-rate"),
+        help: "Requests a second that one account may make on average (default: 500).")
+    var apiRate = 500
+
+    @Option(
         name: .customLong("peer"),
         help: "Reach a party's node elsewhere: party=host:port. The pins hold all the same.")
     var peers: [String] = []
@@ -72,6 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard (apiCertificate == nil) == (apiKey == nil), apiCertificate == nil || api != nil else {
             throw ValidationError("--api-certificate and --api-key go together, with --api")
+        }
+        guard (1...1_000_000).contains(apiRate) else {
+            throw ValidationError("--api-rate is from 1 to 1000000")
         }
         guard (1...10_080).contains(timeStampMinutes) else {
             throw ValidationError("--time-stamp-minutes is from 1 to 10080")
@@ -168,7 +176,7 @@ struct ServeCommand: AsyncParsableCommand {
                 accounts: desk.accounts, node: node,
                 home: try ServedHome(home, agreement: node.identity.versions.id),
                 ledger: try home.ledger(), clock: Surroundings.here.clock, first: first),
-            clock: Surroundings.here.clock, logger: logger)
+            clock: Surroundings.here.clock, logger: logger, requestsPerSecond: apiRate)
         return (address, server, try apiIdentity(home))
     }
 

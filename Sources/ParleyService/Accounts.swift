@@ -12,6 +12,7 @@ package struct Accounts: Sendable {
     private let randomness: any Randomness
     private let party: PartyID
     private let passwordCost: Int
+    private let slow = SlowHashing()
 
     /// - Parameter passwordCost: less than usual in tests alone.
     package init(
@@ -34,15 +35,16 @@ package struct Accounts: Sendable {
     ) async throws {
         guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
         var account = Account(name: name, organ: organ, roles: roles, madeAt: clock.now())
-        if let password { account.password = try hash(password, of: name) }
+        if let password { account.password = try await hash(password, of: name) }
         guard try await store.add(account, isFirst: isFirst) else {
             throw isFirst ? AccountRefusal.firstLinkWrong : .nameTaken(name)
         }
     }
 
-    private func hash(_ password: String, of name: AccountName) throws -> PasswordHash {
+    private func hash(_ password: String, of name: AccountName) async throws -> PasswordHash {
         try PasswordRule.check(password, of: name)
-        return try PasswordHash(of: password, cost: passwordCost, randomness: randomness)
+        return await slow.hash(
+            password, cost: passwordCost, salt: randomness.bytes(count: 16))
     }
 
     package func setPassword(_ password: String, of name: AccountName) async throws {
@@ -53,12 +55,14 @@ package struct Accounts: Sendable {
     package func change(_ name: AccountName, _ wish: AccountChange) async throws {
         let roles = wish.roles
         guard roles?.isEmpty != true else { throw AccountRefusal.rolesMissing }
-        let hash = try wish.password.map { try self.hash($0, of: name) }
+        var hash: PasswordHash?
+        if let password = wish.password { hash = try await self.hash(password, of: name) }
+        let passwordHash = hash
         try await change(name, endingSessions: wish.endsSessions) { account, administrators in
             let before = account
             account.roles = roles ?? account.roles
             account.isDisabled = wish.isDisabled ?? account.isDisabled
-            account.password = hash ?? account.password
+            account.password = passwordHash ?? account.password
             if wish.forgetsFactor { try Self.forgetFactor(of: &account) }
             try Self.keepAdministrator(before, account, administrators)
         }
@@ -169,7 +173,7 @@ package struct Accounts: Sendable {
         try await waitIsOver(keys)
         var account: Account?
         if let name = AccountName(name) { account = try await store.account(name) }
-        guard isRight(password, for: account), let account, !account.isDisabled else {
+        guard await isRight(password, for: account), let account, !account.isDisabled else {
             try await refuse(keys)
         }
         return account
@@ -190,14 +194,15 @@ package struct Accounts: Sendable {
         throw AccountRefusal.signInRefused
     }
 
-    private func isRight(_ password: String, for account: Account?) -> Bool {
+    private func isRight(_ password: String, for account: Account?) async -> Bool {
         guard password.utf8.count <= PasswordRule.limitBytes else { return false }
         guard let hash = account?.password else {
             // As long as for somebody who is there.
-            _ = PasswordHash(cost: passwordCost, salt: Array(repeating: 0, count: 16), of: password)
+            let salt: [UInt8] = Array(repeating: 0, count: 16)
+            _ = await slow.hash(password, cost: passwordCost, salt: salt)
             return false
         }
-        return hash.matches(password)
+        return await slow.isMatch(hash, password)
     }
 
     /// Uses up a code; in one step, so that none is good twice.
@@ -302,4 +307,14 @@ package struct Accounts: Sendable {
             throw AccountRefusal.tokenUnknown(label)
         }
     }
+}
+
+/// One password at a time: each takes 32 MB and holds a thread, and a crowd that signs in at once
+/// must hold up nobody who has.
+private actor SlowHashing {
+    func hash(_ password: String, cost: Int, salt: [UInt8]) -> PasswordHash {
+        PasswordHash(cost: cost, salt: salt, of: password)
+    }
+
+    func isMatch(_ hash: PasswordHash, _ password: String) -> Bool { hash.matches(password) }
 }

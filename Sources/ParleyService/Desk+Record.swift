@@ -6,15 +6,6 @@ import ParleyStatements
 extension Desk {
     private var party: PartyID { node.identity.party.id }
 
-    private func wantedParty(_ ask: Ask) throws(Problem) -> PartyID? {
-        guard let text = ask.given.text("party") else { return nil }
-        guard let party = PartyID(text) else {
-            throw Problem(
-                status: 400, reason: "field-wrong", detail: "party should be a party's short name")
-        }
-        return party
-    }
-
     func showNode() async -> Answer {
         let identity = node.identity
         let skews = await node.writer.skews.sorted { $0.key < $1.key }
@@ -60,11 +51,8 @@ extension Desk {
         question.dueBefore = ask.given.flag("overdue") == true ? now : nil
         question.isSilent = ask.given.flag("silent") ?? false
         question.kind = ask.given.text("kind")
-        question.party = try wantedParty(ask)
-        if let after = ask.given.text("after") {
-            guard let cursor = QueueCursor(text: after) else { throw Problem.cursorMalformed }
-            question.after = cursor
-        }
+        question.party = ask.given.text("party").flatMap { PartyID($0) }
+        question.after = ask.given.text("after").flatMap { QueueCursor(text: $0) }
         let rows = try await home.views().queue(question)
         return page(rows, limit: limit, now: now) { QueueCursor($0).text }
     }
@@ -74,11 +62,8 @@ extension Desk {
         var question = ThreadQuestion(limit: limit)
         question.kind = ask.given.text("kind")
         question.state = ask.given.text("state")
-        question.party = try wantedParty(ask)
-        if let after = ask.given.text("after") {
-            guard let id = ThreadID(text: after) else { throw Problem.cursorMalformed }
-            question.after = id
-        }
+        question.party = ask.given.text("party").flatMap { PartyID($0) }
+        question.after = ask.given.text("after").flatMap { ThreadID(text: $0) }
         let rows = try await home.views().threads(question)
         return page(rows, limit: limit, now: clock.now()) { $0.id.text }
     }

@@ -85,9 +85,8 @@ package struct Desk: Sendable {
     }
 
     private func addFirst(_ ask: Ask) async throws -> Answer {
-        guard let name = AccountName(ask.given.text("name") ?? "") else {
-            throw AccountRefusal.nameMalformed(ask.given.text("name") ?? "")
-        }
+        let text = ask.given.text("name") ?? ""
+        guard let name = AccountName(text) else { throw AccountRefusal.nameMalformed(text) }
         guard first.isSame(as: ask.given.text("first") ?? "") else {
             throw AccountRefusal.firstLinkWrong
         }

@@ -1,4 +1,5 @@
 package import ParleyLog
+import ParleyNode
 package import ParleyStatements
 
 /// One value that an operation takes, in its JSON body or its query. What is checked and what the
@@ -7,12 +8,37 @@ package struct Field: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// Characters, as Unicode counts code points.
         case text(ClosedRange<Int>)
+        /// Text of one shape.
+        case shaped(Shape)
         case word([String])
         /// One or more of these, each once.
         case words([String])
         case number(ClosedRange<Int64>)
         case flag
         case instant
+    }
+
+    /// Spellings that types of ours parse, as the document tells them; the type has the last word.
+    package enum Shape: String, Hashable, Sendable {
+        case account = "^[a-z][a-z0-9._@-]{1,63}$"
+        case party = "^[a-z][a-z0-9-]{1,31}$"
+        case label = "^[A-Za-z0-9._-]{1,64}$"
+        case number = "^[1-9][0-9]{0,17}$"
+        case thread = "^[a-z2-7]{25}[aeimquy4]$"
+        case queueCursor = "^[0-9]{1,11}[.][a-z2-7]{25}[aeimquy4]$"
+
+        func isMet(by text: String) -> Bool {
+            switch self {
+            case .account: AccountName(text) != nil
+            case .party: PartyID(text) != nil
+            case .label: APIToken.isLabel(text)
+            case .number:
+                text.utf8.count <= 18 && text.first != "0" && text.utf8.allSatisfy { $0 < 0x3A }
+                    && Int64(text) != nil
+            case .thread: ThreadID(text: text) != nil
+            case .queueCursor: QueueCursor(text: text) != nil
+            }
+        }
     }
 
     package let name: String
@@ -34,6 +60,8 @@ package struct Field: Hashable, Sendable {
         case (.text(let range), .string(let text)):
             range.contains(text.unicodeScalars.count)
                 ? nil : "\(range.lowerBound) to \(range.upperBound) characters"
+        case (.shaped(let shape), .string(let text)):
+            shape.isMet(by: text) ? nil : "as " + shape.rawValue
         case (.word(let words), .string(let text)):
             words.contains(text) ? nil : "one of " + words.joined(separator: ", ")
         case (.words(let words), .array(let values)):
@@ -43,7 +71,7 @@ package struct Field: Hashable, Sendable {
             range.contains(number) ? nil : "\(range.lowerBound) to \(range.upperBound)"
         case (.flag, .bool): nil
         case (.instant, .string(let text)):
-            Timestamp(text: text) != nil ? nil : "an instant such as 2026-12-01T09:00:00Z"
+            DateTime.timestamp(text) != nil ? nil : "an instant such as 2026-12-01T09:00:00Z"
         default: "of another type"
         }
     }
@@ -62,7 +90,7 @@ package struct Field: Hashable, Sendable {
         case .number: Int64(text).map(JSONValue.integer)
         case .flag: ["true": true, "false": false][text].map(JSONValue.bool)
         case .words: .array(text.split(separator: ",").map { .string(String($0)) })
-        case .text, .word, .instant: .string(text)
+        case .text, .shaped, .word, .instant: .string(text)
         }
     }
 }
@@ -137,7 +165,7 @@ package struct Given: Sendable {
     }
 
     package func instant(_ name: String) -> Timestamp? {
-        text(name).flatMap { Timestamp(text: $0) }
+        text(name).flatMap(DateTime.timestamp)
     }
 
     package func roles(_ name: String) -> Set<Role>? {

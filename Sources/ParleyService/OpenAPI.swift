@@ -155,6 +155,8 @@ package enum OpenAPI {
                 "type": .string("string"), "minLength": .integer(Int64(range.lowerBound)),
                 "maxLength": .integer(Int64(range.upperBound)),
             ]
+        case .shaped(let shape):
+            ["type": .string("string"), "pattern": .string(shape.rawValue)]
         case .word(let words):
             ["type": .string("string"), "enum": .array(words.map(JSONValue.string))]
         case .words(let words):

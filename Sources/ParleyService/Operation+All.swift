@@ -6,11 +6,15 @@ extension Operation {
 
     private static let roleWords = Field.Kind.words(Role.allCases.map(\.rawValue))
     private static let passwords = Field.Kind.text(1...PasswordRule.limitBytes)
-    private static let names = Field.Kind.text(2...64)
-    private static let pages: [Field] = [
-        .optional("limit", .number(1...500), "How many at most; 50 if nothing is said"),
-        .optional("after", .text(1...128), "The cursor `next` of the page before"),
-    ]
+    private static let newPasswords = Field.Kind.text(
+        PasswordRule.leastCharacters...PasswordRule.limitBytes)
+
+    private static func pages(_ cursor: Field.Shape) -> [Field] {
+        [
+            .optional("limit", .number(1...500), "How many at most; 50 if nothing is said"),
+            .optional("after", .shaped(cursor), "The cursor `next` of the page before"),
+        ]
+    }
 
     package static let all = people + administration + record
 
@@ -23,8 +27,8 @@ extension Operation {
             "Make the first administrator, with what the node printed at its start",
             fields: [
                 .required("first", .text(1...128), "What was printed, from `first_` on"),
-                .required("name", names, "The name to sign in with"),
-                .required("password", passwords, "Twelve characters or more"),
+                .required("name", .shaped(.account), "The name to sign in with"),
+                .required("password", newPasswords, "Twelve characters or more"),
             ], success: 201),
         Operation(
             "session.begin", .post, "/session", .anybody, "Sign in: sets the session's cookie",
@@ -43,7 +47,7 @@ extension Operation {
             "Change one's password: ends all one's sessions",
             fields: [
                 .required("old", passwords, "The password until now"),
-                .required("password", passwords, "The new one, twelve characters or more"),
+                .required("password", newPasswords, "The new one, twelve characters or more"),
             ], success: 204),
         Operation(
             "factor.begin", .post, "/account/factor", .person,
@@ -60,7 +64,7 @@ extension Operation {
             "token.add", .post, "/account/tokens", .person,
             "Make a token for a program: returns its secret, this once",
             fields: [
-                .required("label", .text(1...64), "What it is called, each once an account"),
+                .required("label", .shaped(.label), "What it is called, each once an account"),
                 .required("roles", roleWords, "Those of one's roles that it has"),
                 .optional(
                     "days", .number(1...Int64(APIToken.limitDays)),
@@ -77,9 +81,9 @@ extension Operation {
         Operation(
             "account.add", .post, "/accounts", administrators, "Make an account",
             fields: [
-                .required("name", names, "The name to sign in with"),
+                .required("name", .shaped(.account), "The name to sign in with"),
                 .required("roles", roleWords, "Its roles"),
-                .required("password", passwords, "Twelve characters or more"),
+                .required("password", newPasswords, "Twelve characters or more"),
             ], success: 201),
         Operation("account.show", .get, "/accounts/{name}", administrators, "Show an account"),
         Operation(
@@ -87,7 +91,7 @@ extension Operation {
             "Change an account: what is not named stays",
             fields: [
                 .optional("roles", roleWords, "Its roles from now on"),
-                .optional("password", passwords, "Its password from now on"),
+                .optional("password", newPasswords, "Its password from now on"),
                 .optional("disabled", .flag, "Whether it is let in no more"),
                 .optional("forgetFactor", .flag, "Takes its second factor away"),
             ]),
@@ -100,7 +104,7 @@ extension Operation {
                 .optional("object", .text(1...128), "Done to that thread, statement or account"),
                 .optional("since", .instant, "From that instant on"),
                 .optional("until", .instant, "Before that instant"),
-            ] + pages),
+            ] + pages(.number)),
         Operation(
             "node.show", .get, "/node",
             .roles([.officer, .caseOfficer, .approver, .auditor, .administrator]),
@@ -116,15 +120,15 @@ extension Operation {
                 .optional("overdue", .flag, "Only what is overdue"),
                 .optional("silent", .flag, "Only where a silence has not ended"),
                 .optional("kind", .text(1...64), "A kind of request, or of thread"),
-                .optional("party", .text(2...32), "Only with that party"),
-            ] + pages, trailing: .aMinute),
+                .optional("party", .shaped(.party), "Only with that party"),
+            ] + pages(.queueCursor), trailing: .aMinute),
         Operation(
             "thread.list", .get, "/threads", readers, "List all threads, by their ids",
             fields: [
                 .optional("kind", .text(1...64), "A kind of request, or of thread"),
-                .optional("party", .text(2...32), "Only with that party"),
+                .optional("party", .shaped(.party), "Only with that party"),
                 .optional("state", .text(1...32), "Only in that state"),
-            ] + pages, trailing: .aMinute),
+            ] + pages(.thread), trailing: .aMinute),
         Operation(
             "thread.show", .get, "/threads/{thread}", readers,
             "Show a thread: statements, clocks, points, and what is lawful now"),

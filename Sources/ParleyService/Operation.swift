@@ -68,6 +68,18 @@ package struct Operation: Hashable, Sendable {
 
     package static func named(_ id: String) -> Operation? { all.first { $0.id == id } }
 
+    /// What may be done at a path; nothing where there is none.
+    package static func methods(at path: String) -> [Method] {
+        guard path.hasPrefix(root + "/") else { return [] }
+        let parts = path.dropFirst(root.count).split(
+            separator: "/", omittingEmptySubsequences: false)
+        return all.filter { operation in
+            let own = operation.path.split(separator: "/", omittingEmptySubsequences: false)
+            return own.count == parts.count
+                && zip(own, parts).allSatisfy { $0 == $1 || $0.hasPrefix("{") && !$1.isEmpty }
+        }.map(\.method)
+    }
+
     /// The names in its path.
     package var parameters: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }

@@ -2,7 +2,6 @@ import Crypto
 import CryptoExtras
 import Foundation
 import ParleyLog
-package import ParleyNode
 
 /// What is kept of a password: scrypt (RFC 7914) of it with a salt of its own, N = 2^15, r = 8,
 /// p = 1, which takes some 32 MB and a tenth of a second each time, on purpose.
@@ -17,13 +16,7 @@ package struct PasswordHash: Hashable, Sendable {
     private let salt: [UInt8]
     private let hash: [UInt8]
 
-    /// - Parameter cost: less than usual in tests alone.
-    package init(
-        of password: String, cost: Int = usualCost, randomness: any Randomness
-    ) throws {
-        self.init(cost: cost, salt: randomness.bytes(count: 16), of: password)
-    }
-
+    /// - Parameter cost: less than ``usualCost`` in tests alone.
     package init(cost: Int, salt: [UInt8], of password: String) {
         self.cost = cost
         self.salt = salt

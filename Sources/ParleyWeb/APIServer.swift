@@ -17,17 +17,21 @@ package struct APIServer: Sendable {
     private let desk: Desk
     private let clock: any WallClock
     private let logger: Logger
-    private let strangers = RateLimit(perSecond: 10, burst: 60)
+    private let strangers: RateLimit
     private let callers: RateLimit
     private let looked = Looked()
 
-    /// - Parameter requestsPerSecond: of one account, on average.
+    /// - Parameter requestsPerSecond: of one account, on average; of a place from which somebody
+    ///   asks without having signed in, a fiftieth of it.
     package init(
-        desk: Desk, clock: any WallClock, logger: Logger, requestsPerSecond: Int = 500
+        desk: Desk, clock: any WallClock, logger: Logger, requestsPerSecond: Int
     ) {
         self.desk = desk
         self.clock = clock
         self.logger = logger
+        strangers = RateLimit(
+            perSecond: Int64(max(1, requestsPerSecond / 50)),
+            burst: Int64(max(60, requestsPerSecond / 10)))
         callers = RateLimit(
             perSecond: Int64(requestsPerSecond), burst: Int64(requestsPerSecond) * 4)
     }
@@ -36,9 +40,8 @@ package struct APIServer: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: PlainRefusals())
         for operation in Operation.all {
-            let path = operation.path.replacing("{", with: ":").replacing("}", with: "")
             router.on(
-                RouterPath(Operation.root + path),
+                Self.route(operation.path),
                 method: .init(rawValue: operation.method.rawValue) ?? .get
             ) { request, context in
                 await respond(operation, request, context)
@@ -50,6 +53,10 @@ package struct APIServer: Sendable {
                 ? Response(status: .serviceUnavailable) : Response(status: .noContent)
         }
         return router
+    }
+
+    private static func route(_ path: String) -> RouterPath {
+        RouterPath(Operation.root + path.replacing("{", with: ":").replacing("}", with: ""))
     }
 
     private func respond(
@@ -107,9 +114,14 @@ package struct APIServer: Sendable {
         }
     }
 
-    /// A token goes before a cookie; what is no secret of ours is nobody's.
+    /// What is no secret of ours is nobody's; who shows two is told to choose.
     private static func secret(of request: Request) throws(Problem) -> Secret? {
         if let authorization = request.headers[.authorization] {
+            guard request.cookies[cookieName] == nil else {
+                throw Problem(
+                    status: 401, reason: "credentials-two",
+                    detail: "a session's cookie and a token were sent together")
+            }
             guard authorization.hasPrefix("Bearer "),
                 let secret = Secret(.token, text: String(authorization.dropFirst(7)))
             else { throw .signInNeeded }
@@ -320,13 +332,21 @@ private struct PlainRefusals: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError {
-            let problem =
-                error.status == .notFound
-                ? Problem.notFound
-                : Problem(
-                    status: error.status.code, reason: "http-\(error.status.code)",
-                    detail: error.status.reasonPhrase)
-            return APIServer.response(problem)
+            guard error.status == .notFound else {
+                return APIServer.response(
+                    Problem(
+                        status: error.status.code, reason: "http-\(error.status.code)",
+                        detail: error.status.reasonPhrase))
+            }
+            let methods = Operation.methods(at: request.uri.path)
+            guard !methods.isEmpty else { return APIServer.response(Problem.notFound) }
+            // RFC 9110 §15.5.6: what is there and does not do this says what it does.
+            let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
+            var response = APIServer.response(
+                Problem(
+                    status: 405, reason: "method-not-allowed", detail: "this takes \(allowed)"))
+            response.headers[.allow] = allowed
+            return response
         }
     }
 }

@@ -149,9 +149,9 @@ class API:
         return self
 
 
-def serve_api(world, party="us"):
+def serve_api(world, party="us", options=()):
     port = free_port()
-    world.serve(party, options=("--api", f"127.0.0.1:{port}"))
+    world.serve(party, options=("--api", f"127.0.0.1:{port}", *options))
     return port
 
 
@@ -166,7 +166,9 @@ def first_and_sessions(place):
         make = {"first": first, "name": "boss", "password": PASSWORD}
         nobody.refused(401, "first-link-wrong", "POST", "/first", {**make, "first": "first_a"})
         nobody.refused(
-            422, "password-too-short", "POST", "/first", {**make, "password": "horse"})
+            400, "field-wrong", "POST", "/first", {**make, "password": "horse"})
+        nobody.refused(
+            422, "password-easy", "POST", "/first", {**make, "password": "aaaaaaaaaaaab"})
         nobody.done("POST", "/first", make, status=201)
         nobody.refused(401, "first-link-wrong", "POST", "/first", {**make, "name": "eve"})
         boss = API(port).sign_in("boss")
@@ -216,11 +218,16 @@ def inputs(nobody, boss):
     nobody.refused(
         415, "encoding-unsupported", *begin, raw=b"x", headers={**kind, "Content-Encoding": "gzip"})
     nobody.refused(404, "not-found", "GET", "/nothing")
+    headers = nobody.refused(405, "method-not-allowed", "PUT", "/session", {})
+    expect(headers.getheader("allow") == "DELETE, GET, POST", "it says what it takes")
+    boss.refused(
+        401, "credentials-two", "GET", "/session",
+        headers={"Authorization": "Bearer parley_x"})
     for query, reason in (
             ("limit=0", "field-wrong"), ("limit=501", "field-wrong"), ("limit=x", "field-wrong"),
             ("since=yesterday", "field-wrong"), ("x=1", "field-unknown"),
             ("limit=1&limit=2", "field-wrong"), ("account=%FF", "query-malformed"),
-            ("after=x", "cursor-malformed")):
+            ("after=x", "field-wrong"), ("after=0", "field-wrong")):
         boss.refused(400, reason, "GET", "/trail?" + query)
 
 
