@@ -44,6 +44,14 @@ struct ServeCommand: AsyncParsableCommand {
     var apiKey: String?
 
     @Option(
+        name: .customLong("four-eyes"),
+        help: """
+            An act that a second person approves before it leaves through the API, or subject.*; \
+            several times; none for none (default: allegation.*, request.refuse).
+            """)
+    var fourEyes: [String] = []
+
+    @Option(
         name: .customLong("api-rate"),
         help: "Requests a second that one account may make on average (default: 500).")
     var apiRate = 500
@@ -175,9 +183,22 @@ struct ServeCommand: AsyncParsableCommand {
             desk: Desk(
                 accounts: desk.accounts, node: node,
                 home: try ServedHome(home, agreement: node.identity.versions.id),
-                ledger: try home.ledger(), clock: Surroundings.here.clock, first: first),
+                ledger: try home.ledger(), blobs: try home.blobs(),
+                clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
+                fourEyes: try fourEyesPolicy(), first: first),
             clock: Surroundings.here.clock, logger: logger, requestsPerSecond: apiRate)
         return (address, server, try apiIdentity(home))
+    }
+
+    private func fourEyesPolicy() throws -> FourEyes {
+        if fourEyes.isEmpty { return .usual }
+        if fourEyes == ["none"] { return FourEyes(patterns: []) }
+        guard let policy = FourEyes(checking: fourEyes) else {
+            throw CommandFailure.refused(
+                "act-unknown", "one of \(fourEyes.joined(separator: ", ")) fits no act",
+                hint: "write an act such as request.refuse, or allegation.* for all of a kind")
+        }
+        return policy
     }
 
     private func apiIdentity(_ home: Home) throws -> TLSIdentity {

@@ -4,6 +4,7 @@ import ParleyDialogue
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 import ParleyWeb
@@ -57,7 +58,7 @@ struct StatementWriter {
         var exhibits = draft.prepared
         let version = thread.agreement
         let document = draft.document.map { [$0] } ?? []
-        var plain = statement(
+        var plain = try statement(
             draft, under: version, body: nil, exhibits: exhibits.map(\.reference) + document)
         do {
             try thread.admit(plain)
@@ -81,9 +82,9 @@ struct StatementWriter {
             let content = try content(draft, exhibits: exhibits)
             // The header names the text that the body binds.
             draft.terms.text = BoundText(of: content)?.digest ?? draft.terms.text
-            body = try await seal(content, to: draft.to, into: blobs)
+            body = try await seal(content, to: draft.to)
         }
-        plain = statement(
+        plain = try statement(
             draft, under: version, body: body, exhibits: exhibits.map(\.reference) + document)
         return try await handIn(plain)
     }
@@ -128,10 +129,9 @@ struct StatementWriter {
             texts: try text.map { [try authentic($0, in: language)] } ?? [])
         var body: BlobReference?
         if !draft.texts.isEmpty {
-            body = try await seal(
-                try content(draft, exhibits: []), to: draft.to, into: try home.blobs())
+            body = try await seal(try content(draft, exhibits: []), to: draft.to)
         }
-        return statement(
+        return try statement(
             draft, under: version ?? agreement.id, body: body,
             exhibits: document.map { [$0] } ?? [])
     }
@@ -143,41 +143,40 @@ struct StatementWriter {
             : "lawful now: " + acts.joined(separator: ", ")
     }
 
+    private func composer() throws -> StatementComposer {
+        StatementComposer(
+            seat: home.seat, record: record, blobs: try home.blobs(), clock: surroundings.clock,
+            randomness: surroundings.randomness)
+    }
+
     private func statement(
         _ draft: StatementDraft, under version: AgreementID, body: BlobReference?,
         exhibits: [BlobReference]
-    ) -> Statement {
-        Statement(
-            agreement: version, thread: draft.thread, act: draft.act, from: home.seat,
-            to: draft.to.sorted(), answers: draft.answers.sorted(), at: surroundings.clock.now(),
+    ) throws -> Statement {
+        try composer().header(
+            draft.act, in: draft.thread, under: version, to: draft.to, answers: draft.answers,
             terms: draft.terms, body: body, exhibits: exhibits)
     }
 
     private func content(
         _ draft: StatementDraft, exhibits: [PreparedExhibit]
     ) throws -> StatementBody {
-        do {
-            return try StatementBody(
-                texts: draft.texts, fields: draft.fields, exhibits: exhibits.map(\.described),
-                salt: draft.act.proposesText
-                    ? surroundings.randomness.bytes(count: BoundText.saltByteCount) : nil)
+        let composer = try composer()
+        do throws(BodyRefusal) {
+            return try composer.body(
+                of: draft.act, texts: draft.texts, fields: draft.fields,
+                exhibits: exhibits.map(\.described))
         } catch {
             throw CommandFailure.refused(error.reason, error.explanation)
         }
     }
 
     private func seal(
-        _ body: StatementBody, to parties: [PartyID], into blobs: FileBlobStore
+        _ body: StatementBody, to parties: [PartyID]
     ) async throws -> BlobReference {
-        let sealed = try SealWriter.sealed(
-            body.canonicalBytes, agreement: record.versions.id,
-            recipients: try home.sealingKeys(parties, in: record.versions),
-            contentKey: surroundings.randomness.bytes(count: 32))
-        let blob = BlobID(Digest(hashing: sealed))
-        try await blobs.put(sealed, as: blob)
-        return BlobReference(
-            blob: blob, sizeBytes: UInt64(sealed.count), mediaType: StatementBody.mediaType,
-            isSealed: true)
+        // Asked first, for the hint that names the parties.
+        _ = try home.sealingKeys(parties, in: record.versions)
+        return try await composer().seal(body, to: parties)
     }
 }
 

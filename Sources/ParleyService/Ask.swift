@@ -1,3 +1,4 @@
+import ParleyLog
 package import ParleyStatements
 
 /// What somebody asks of the API, once it is known who they are.
@@ -10,11 +11,14 @@ package struct Ask: Sendable {
     /// By the names in the operation's path.
     package let parameters: [String: String]
     package let given: Given
+    /// The tag of the state that the caller has changed.
+    package let ifMatch: String?
 
     package init(
         caller: Caller, secret: Secret?, place: String, parameters: [String: String],
-        given: Given
+        given: Given, ifMatch: String?
     ) {
+        self.ifMatch = ifMatch
         self.caller = caller
         self.secret = secret
         self.place = place
@@ -45,4 +49,9 @@ package struct Answer: Sendable {
     }
 
     static let nothing = Answer(nil)
+
+    /// An entity tag of the whole of it; nil where there is nothing.
+    package var tag: String? {
+        json.map { "\"\(Digest(hashing: JSONValue.object($0).canonicalBytes).hex)\"" }
+    }
 }

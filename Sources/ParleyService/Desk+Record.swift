@@ -103,9 +103,15 @@ extension Desk {
         else { throw Problem.notFound }
         let header = try UnverifiedStatement(parsing: entry.envelope).header
         let body = try await home.body(of: header)
-        return Answer([
-            "statement": .string(id.text), "thread": .string(header.thread.text),
-            "act": .string(header.act.rawValue),
+        return Answer(
+            Self.json(body).adding([
+                "statement": .string(id.text), "thread": .string(header.thread.text),
+                "act": .string(header.act.rawValue),
+            ]))
+    }
+
+    static func json(_ body: StatementBody) -> JSONObject {
+        [
             "texts": .array(
                 body.texts.map {
                     .object([
@@ -125,7 +131,7 @@ extension Desk {
                         "digest": .string($0.digest.text),
                     ])
                 }),
-        ])
+        ]
     }
 
     func search(_ ask: Ask) async throws -> Answer {

@@ -26,14 +26,23 @@ package struct Desk: Sendable {
     let home: any DeskHome
     let ledger: any Ledger
     let clock: any WallClock
+    let randomness: any Randomness
+    let fourEyes: FourEyes
+    let composer: StatementComposer
     private let first: FirstLink
 
     /// - Parameter first: what was printed for whoever makes the first account; nil when there are
     ///   accounts.
     package init(
         accounts: Accounts, node: Node, home: any DeskHome, ledger: any Ledger,
-        clock: any WallClock, first: Secret?
+        blobs: any BlobStore, clock: any WallClock, randomness: any Randomness,
+        fourEyes: FourEyes, first: Secret?
     ) {
+        self.randomness = randomness
+        self.fourEyes = fourEyes
+        composer = StatementComposer(
+            seat: node.identity.seat, record: node.record, blobs: blobs, clock: clock,
+            randomness: randomness)
         self.accounts = accounts
         self.node = node
         self.home = home
@@ -80,6 +89,21 @@ package struct Desk: Sendable {
         case "thread.show": return try await thread(ask)
         case "body.show": return try await body(ask)
         case "text.search": return try await search(ask)
+        default: return try await draftDone(operation, ask)
+        }
+    }
+
+    private func draftDone(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        switch operation.id {
+        case "draft.list": return try await listDrafts(ask)
+        case "draft.add": return try await addDraft(ask)
+        case "draft.show": return try await showDraft(ask)
+        case "draft.change": return try await changeDraft(ask)
+        case "draft.discard": return try await discardDraft(ask)
+        case "draft.revisions": return try await draftRevisions(ask)
+        case "draft.review": return try await reviewDraft(ask)
+        case "draft.preview": return try await previewDraft(ask)
+        case "draft.send": return try await sendDraft(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

@@ -1,4 +1,5 @@
 package import ParleyLog
+package import ParleyStatements
 
 /// What the service keeps: accounts, sessions, tokens, tries, and the trail.
 ///
@@ -41,6 +42,19 @@ package protocol DeskStore: Sendable {
     /// One more wrong try; in one step, so that tries at the same time all count.
     func failed(_ key: Digest, at now: Timestamp) async throws
     func forgive(_ key: Digest) async throws
+
+    func draft(_ id: DraftID) async throws -> Draft?
+    /// The organ's drafts that are open, the latest saved first.
+    func drafts(of organ: OrganID) async throws -> [Draft]
+    func add(_ draft: Draft) async throws
+    /// Writes a further revision; false, and nothing kept, where another came first, or the draft
+    /// is open no more. Every revision stays.
+    func save(_ draft: Draft, after revision: Int) async throws -> Bool
+    /// Writes what is said of the revision: its state, review and preview; false where there is a
+    /// later one, or the draft is open no more.
+    func mark(_ draft: Draft) async throws -> Bool
+    /// The contents that the draft has had, the first one first.
+    func revisions(of id: DraftID) async throws -> [Draft]
 
     /// Appends to the trail; durable when it returns.
     func record(_ events: [TrailEvent]) async throws

@@ -16,6 +16,12 @@ package struct Field: Hashable, Sendable {
         case number(ClosedRange<Int64>)
         case flag
         case instant
+        /// So many texts of one shape at most.
+        case list(Shape, most: Int)
+        /// A text in several languages, each once.
+        case texts
+        /// An object that is looked into elsewhere.
+        case object
     }
 
     /// Spellings that types of ours parse, as the document tells them; the type has the last word.
@@ -25,6 +31,7 @@ package struct Field: Hashable, Sendable {
         case label = "^[A-Za-z0-9._-]{1,64}$"
         case number = "^[1-9][0-9]{0,17}$"
         case thread = "^[a-z2-7]{25}[aeimquy4]$"
+        case statement = "^sha256:[0-9a-f]{64}$"
         case queueCursor = "^[0-9]{1,11}[.][a-z2-7]{25}[aeimquy4]$"
 
         func isMet(by text: String) -> Bool {
@@ -36,6 +43,7 @@ package struct Field: Hashable, Sendable {
                 text.utf8.count <= 18 && text.first != "0" && text.utf8.allSatisfy { $0 < 0x3A }
                     && Int64(text) != nil
             case .thread: ThreadID(text: text) != nil
+            case .statement: StatementID(text: text) != nil
             case .queueCursor: QueueCursor(text: text) != nil
             }
         }
@@ -69,7 +77,13 @@ package struct Field: Hashable, Sendable {
                 ? nil : "one or more, each once, of " + words.joined(separator: ", ")
         case (.number(let range), .integer(let number)):
             range.contains(number) ? nil : "\(range.lowerBound) to \(range.upperBound)"
-        case (.flag, .bool): nil
+        case (.flag, .bool), (.object, .object): nil
+        case (.list(let shape, let most), .array(let values)):
+            values.count <= most && values.allSatisfy { Self.isShaped($0, shape) }
+                ? nil : "at most \(most), each as \(shape.rawValue)"
+        case (.texts, .array(let values)):
+            values.count <= StatementBody.textLimit && values.allSatisfy(Self.isText)
+                ? nil : "at most \(StatementBody.textLimit) objects with language and text"
         case (.instant, .string(let text)):
             DateTime.timestamp(text) != nil ? nil : "an instant such as 2026-12-01T09:00:00Z"
         default: "of another type"
@@ -84,6 +98,23 @@ package struct Field: Hashable, Sendable {
         return !values.isEmpty && texts.count == values.count && Set(texts).count == texts.count
     }
 
+    private static func isShaped(_ value: JSONValue, _ shape: Shape) -> Bool {
+        guard case .string(let text) = value else { return false }
+        return shape.isMet(by: text)
+    }
+
+    private static func isText(_ value: JSONValue) -> Bool {
+        guard case .object(let object) = value, case .string(let language)? = object["language"],
+            case .string? = object["text"], LanguageTag(language) != nil
+        else { return false }
+        return object.members.allSatisfy { member in
+            switch (member.name, member.value) {
+            case ("language", _), ("text", _), ("authentic", .bool), ("machine", .bool): true
+            default: false
+            }
+        }
+    }
+
     /// As a query has it: every value is text there.
     fileprivate func value(ofQuery text: String) -> JSONValue? {
         switch kind {
@@ -91,6 +122,7 @@ package struct Field: Hashable, Sendable {
         case .flag: ["true": true, "false": false][text].map(JSONValue.bool)
         case .words: .array(text.split(separator: ",").map { .string(String($0)) })
         case .text, .shaped, .word, .instant: .string(text)
+        case .list, .texts, .object: nil
         }
     }
 }
@@ -98,6 +130,8 @@ package struct Field: Hashable, Sendable {
 /// What an operation was given, checked against its fields.
 package struct Given: Sendable {
     private let values: [String: JSONValue]
+    /// All of it, as it came.
+    package let object: JSONObject
 
     /// - Throws: `field-missing`, `field-unknown` or `field-wrong`, naming the field.
     package init(_ object: JSONObject, fields: [Field]) throws(Problem) {
@@ -115,6 +149,7 @@ package struct Given: Sendable {
             throw Self.problem("field-missing", "\(field.name) is missing")
         }
         self.values = values
+        self.object = object
     }
 
     /// - Parameter query: names and values as they came, in order.

@@ -81,9 +81,13 @@ package enum OpenAPI {
                 "schema": .object(schema(field.kind)),
             ])
         }
-        if !(inPath + inQuery).isEmpty {
-            json = json.adding(["parameters": .array(inPath + inQuery)])
-        }
+        let match = JSONValue.object([
+            "name": .string("If-Match"), "in": .string("header"), "required": .bool(true),
+            "description": .string("The ETag of the state that is changed"),
+            "schema": .object(["type": .string("string")]),
+        ])
+        let all = inPath + inQuery + (operation.needsMatch ? [match] : [])
+        if !all.isEmpty { json = json.adding(["parameters": .array(all)]) }
         if !isQuery, !operation.fields.isEmpty {
             json = json.adding(["requestBody": .object(body(operation.fields))])
         }
@@ -172,6 +176,29 @@ package enum OpenAPI {
                 "maximum": .integer(range.upperBound),
             ]
         case .flag: ["type": .string("boolean")]
+        case .object: ["type": .string("object")]
+        case .list(let shape, let most):
+            [
+                "type": .string("array"), "maxItems": .integer(Int64(most)),
+                "items": .object(schema(.shaped(shape))),
+            ]
+        case .texts:
+            [
+                "type": .string("array"),
+                "maxItems": .integer(Int64(StatementBody.textLimit)),
+                "items": .object([
+                    "type": .string("object"), "additionalProperties": .bool(false),
+                    "required": .array([.string("language"), .string("text")]),
+                    "properties": .object([
+                        "language": .object([
+                            "type": .string("string"), "description": .string("BCP 47"),
+                        ]),
+                        "text": .object(["type": .string("string")]),
+                        "authentic": .object(["type": .string("boolean")]),
+                        "machine": .object(["type": .string("boolean")]),
+                    ]),
+                ]),
+            ]
         case .instant: ["type": .string("string"), "format": .string("date-time")]
         }
     }

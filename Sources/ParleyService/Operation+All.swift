@@ -1,3 +1,6 @@
+import ParleyDialogue
+import ParleyStatements
+
 extension Operation {
     private static let readers = Access.roles([.officer, .caseOfficer, .approver, .auditor])
     /// Who may see what was sealed to this party.
@@ -16,7 +19,7 @@ extension Operation {
         ]
     }
 
-    package static let all = people + administration + record
+    package static let all = people + administration + record + drafts
 
     private static let people: [Operation] = [
         Operation(
@@ -109,6 +112,62 @@ extension Operation {
             "node.show", .get, "/node",
             .roles([.officer, .caseOfficer, .approver, .auditor, .administrator]),
             "Say how the node does: agreement, parties, clocks, witnesses", trailing: .aMinute),
+    ]
+
+    private static let writers = Access.roles([.officer, .caseOfficer])
+
+    /// The acts that people say; keys, versions, custody and silence have ways of their own.
+    private static let acts = Act.allCases.filter { act in
+        ThreadProtocol.all.contains { kind in
+            kind != .overlay && (kind.opening == act || kind.moves.contains { $0.act == act })
+        }
+    }.map(\.rawValue)
+
+    private static let content: [Field] = [
+        .optional("act", .word(acts), "What it does"),
+        .optional("thread", .shaped(.thread), "The thread it goes on in; none opens one"),
+        .optional(
+            "to", .list(.party, most: Statement.addresseeLimit),
+            "Who is told, by an opening; else it is everybody in the thread"),
+        .optional(
+            "answers", .list(.statement, most: Statement.answerLimit),
+            "What it settles, beside the latest statements of the thread"),
+        .optional("terms", .object, "As the statement's header has them"),
+        .optional("texts", .texts, "One text in several languages"),
+        .optional("fields", .object, "Particulars of the body, each a text"),
+    ]
+
+    private static let drafts: [Operation] = [
+        Operation("draft.list", .get, "/drafts", openers, "List one's organ's open drafts"),
+        Operation(
+            "draft.add", .post, "/drafts", writers, "Begin a draft; it may be incomplete",
+            fields: content, success: 201),
+        Operation("draft.show", .get, "/drafts/{draft}", openers, "Show a draft"),
+        Operation(
+            "draft.change", .put, "/drafts/{draft}", writers,
+            "Write a draft's content anew; every revision is kept", fields: content,
+            needsMatch: true),
+        Operation(
+            "draft.discard", .delete, "/drafts/{draft}", writers, "Give up a draft",
+            success: 204),
+        Operation(
+            "draft.revisions", .get, "/drafts/{draft}/revisions", openers,
+            "Show what a draft was at every step"),
+        Operation(
+            "draft.review", .post, "/drafts/{draft}/review", .roles([.approver]),
+            "Approve a revision, or return it",
+            fields: [
+                .required("revision", .number(1...1_000_000), "The one that was read"),
+                .required("verdict", .word(["approved", "returned"]), "What comes of it"),
+                .optional("note", .text(1...2000), "Why"),
+            ]),
+        Operation(
+            "draft.preview", .post, "/drafts/{draft}/preview", writers,
+            "Show what would leave: the exact header, the body, and to whom it is sealed"),
+        Operation(
+            "draft.send", .post, "/drafts/{draft}/statement", writers,
+            "Sign what the preview showed and hand it to the log; again, gives the same statement",
+            fields: [.required("preview", .shaped(.statement), "The preview's digest")]),
     ]
 
     private static let record: [Operation] = [

@@ -40,14 +40,18 @@ package struct Operation: Hashable, Sendable {
     /// The status of an answer that is no problem.
     package let success: Int
     package let trailing: Trailing
+    /// Whether the caller says with `If-Match` which state is to be changed.
+    package let needsMatch: Bool
 
     package static let root = "/api/v1"
     package static let bodyLimitBytes = 256 * 1024
 
     init(
         _ id: String, _ method: Method, _ path: String, _ access: Access, _ summary: String,
-        fields: [Field] = [], success: Int = 200, trailing: Trailing = .always
+        fields: [Field] = [], success: Int = 200, trailing: Trailing = .always,
+        needsMatch: Bool = false
     ) {
+        self.needsMatch = needsMatch
         self.id = id
         self.method = method
         self.path = path

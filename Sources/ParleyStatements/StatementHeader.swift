@@ -121,7 +121,9 @@ extension Terms {
         add(.exercise, isExercise ? .bool(true) : nil)
     }
 
-    static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> Terms {
+    package static func read(
+        _ fields: inout JSONFields
+    ) throws(FieldRefusal) -> Terms {
         var terms = try readRequest(&fields)
         try terms.readDialogue(&fields)
         return terms

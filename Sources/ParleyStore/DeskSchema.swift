@@ -56,6 +56,32 @@ enum DeskSchema {
         CREATE TRIGGER trail_fixed BEFORE UPDATE ON trail BEGIN
             SELECT raise(ABORT, 'the trail is never changed');
         END;
+        """,
         """
+        CREATE TABLE draft (
+            id BLOB PRIMARY KEY,
+            organ TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            reviewed_revision INTEGER,
+            reviewer TEXT,
+            approved INTEGER,
+            note TEXT,
+            reviewed INTEGER,
+            preview_revision INTEGER,
+            payload BLOB,
+            previewed INTEGER,
+            statement BLOB
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX draft_open ON draft (organ) WHERE state = 'open';
+        CREATE TABLE draft_revision (
+            draft BLOB NOT NULL,
+            revision INTEGER NOT NULL,
+            editor TEXT NOT NULL,
+            saved INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY (draft, revision)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 }

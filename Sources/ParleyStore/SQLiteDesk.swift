@@ -11,7 +11,7 @@ import ParleyStatements
 /// the trail stay so after a loss of power. The trail's rows can be added and never changed:
 /// triggers refuse it.
 package struct SQLiteDesk: DeskStore {
-    private let queue: DatabasePool
+    let queue: DatabasePool
 
     /// Opens the file; makes it when absent, readable by its owner alone.
     package init(path: String) throws {

@@ -76,7 +76,8 @@ package struct APIServer: Sendable {
                 let ask = Ask(
                     caller: caller, secret: secret, place: context.place,
                     parameters: parameters,
-                    given: try await Self.given(to: operation, request))
+                    given: try await Self.given(to: operation, request),
+                    ifMatch: request.headers[.ifMatch])
                 object = ask.object
                 let answer = try await desk.answer(operation, ask)
                 try await trail(operation, caller, object, "done")
@@ -248,11 +249,9 @@ package struct APIServer: Sendable {
         var response = bytes(
             answer.json.map { JSONValue.object($0).canonicalBytes },
             type: "application/json", status: operation.success)
-        if operation.method == .get, let json = answer.json {
-            // The whole of what is answered, so that it is weak in nothing.
-            let tag = "\"\(Digest(hashing: JSONValue.object(json).canonicalBytes).hex)\""
+        if let tag = answer.tag {
             response.headers[.eTag] = tag
-            if request.headers[.ifNoneMatch] == tag {
+            if operation.method == .get, request.headers[.ifNoneMatch] == tag {
                 response = Response(status: .notModified, headers: response.headers)
                 response.headers[.contentType] = nil
             }

@@ -1,8 +1,10 @@
 """The people and programs of one node: accounts, tokens, and the trail of what they did."""
 
+import base64
 import http.client
 import json
 import re
+import sqlite3
 import ssl
 import stat
 import urllib.parse
@@ -352,6 +354,126 @@ def conditional(officer, thread):
     expect(code == 200, "another tag is another answer")
 
 
+def drafts_by_api(place):
+    """Written by one, changed by another, approved by a third; what was looked at is what leaves."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        port = serve_api(world)
+        world.serve("cn")
+        people(world)
+        world.said(
+            "us", "user", "add", "second", "--role", "officer", "--role", "approver",
+            "--password-file", world.folder / "password")
+        officer, second = (API(port).sign_in(name) for name in ("officer", "second"))
+        approver = API(port).sign_in("approver")
+        wish = {
+            "act": "allegation.make", "to": ["cn"],
+            "terms": {"claims": [
+                {"level": "machine", "confidence": "high", "likelihood": "likely"}]},
+            "texts": [{"language": "en", "text": "An intrusion."}]}
+        made = officer.done("POST", "/drafts", {"act": "allegation.make"}, status=201)
+        draft = f"/drafts/{made['draft']}"
+        expect(made["revision"] == 1 and made["needsApproval"], str(made))
+        officer.refused(422, "addressee-missing", "POST", f"{draft}/preview", {})
+        officer.refused(428, "if-match-missing", "PUT", draft, wish)
+        tags = {}
+        for who in (officer, second):
+            _, headers, _ = who.call("GET", draft)
+            tags[who] = headers.getheader("etag")
+        changed = officer.call("PUT", draft, wish, headers={"If-Match": tags[officer]})
+        expect(changed[0] == 200 and changed[2]["revision"] == 2, str(changed[2]))
+        # The later writer sees that there is another text, and chooses.
+        late = {**wish, "texts": [{"language": "en", "text": "Nothing of the kind."}]}
+        second.refused(
+            412, "draft-changed", "PUT", draft, late, headers={"If-Match": tags[second]})
+        revisions = second.done("GET", f"{draft}/revisions")["revisions"]
+        expect(
+            [one["revision"] for one in revisions] == [1, 2]
+            and revisions[0]["content"] == {"act": "allegation.make"}, str(revisions))
+        leaves(world, officer, second, approver, draft, wish)
+        elsewhere(world, officer, approver)
+        world.stop()
+    finally:
+        world.kill()
+
+
+def leaves(world, officer, second, approver, draft, wish):
+    preview = officer.done("POST", f"{draft}/preview", {})
+    header = preview["header"]
+    expect(
+        header["act"] == "allegation.make" and header["to"] == ["cn"]
+        and preview["sealedTo"] == ["cn/poc", "us/poc"] and preview["exercise"]
+        and preview["body"]["texts"][0]["text"] == "An intrusion."
+        and json.loads(base64.b64decode(preview["payload"])) == header, str(preview))
+    send = ("POST", f"{draft}/statement", {"preview": preview["preview"]})
+    officer.refused(409, "approval-missing", *send)
+    officer.refused(
+        403, "not-allowed", "POST", f"{draft}/review", {"revision": 2, "verdict": "approved"})
+    approver.refused(
+        409, "draft-changed", "POST", f"{draft}/review", {"revision": 1, "verdict": "approved"})
+    approver.done(
+        "POST", f"{draft}/review", {"revision": 2, "verdict": "returned", "note": "Say when."})
+    officer.refused(409, "approval-missing", *send)
+    # Who has written a revision is not its second person, whatever the roles.
+    _, headers, _ = second.call("GET", draft)
+    second.call("PUT", draft, wish, headers={"If-Match": headers.getheader("etag")})
+    second.refused(
+        409, "approver-is-editor", "POST", f"{draft}/review",
+        {"revision": 3, "verdict": "approved"})
+    approver.done("POST", f"{draft}/review", {"revision": 3, "verdict": "approved"})
+    # What was looked at was another revision.
+    officer.refused(409, "preview-missing", *send)
+    preview = officer.done("POST", f"{draft}/preview", {})
+    expect(preview["approved"] and preview["needsApproval"], str(preview))
+    officer.refused(
+        409, "preview-missing", "POST", f"{draft}/statement",
+        {"preview": "sha256:" + "0" * 64})
+    send = ("POST", f"{draft}/statement", {"preview": preview["preview"]})
+    said = officer.done(*send)["statement"]
+    expect(officer.done(*send)["statement"] == said, "asked again, it is the same statement")
+    officer.refused(409, "draft-sent", "DELETE", draft)
+    # As if the process had died after the log had it and before the draft was marked.
+    with sqlite3.connect(world.home("us") / "desk.sqlite", timeout=10) as desk:
+        desk.execute("UPDATE draft SET state = 'open', statement = NULL")
+    expect(officer.done(*send)["statement"] == said, "said once, whatever died in between")
+    thread = preview["header"]["thread"]
+    world.agreed(thread, 1)
+    shown = world.said("cn", "allegation", "show", thread)
+    expect(
+        shown["state"] == "alleged" and shown["statements"][0]["id"] == said, str(shown))
+    world.said("cn", "fetch", said, "--out", world.folder / "told")
+    told = [file.read_bytes() for file in (world.folder / "told").rglob("*") if file.is_file()]
+    expect(any(b"An intrusion." in one for one in told), "cn reads what was approved")
+
+
+def elsewhere(world, officer, approver):
+    """What may be said without a second person, what is not lawful, and what is given up."""
+    asked = world.said(
+        "cn", "request", "new", "--to", "us", "--kind", "information", "--text", "Whose is it?")
+    thread = asked["thread"]
+    world.agreed(thread, 1)
+    wrong = officer.done(
+        "POST", "/drafts", {"act": "request.close", "thread": thread}, status=201)
+    officer.refused(
+        422, "act-not-in-state", "POST", f"/drafts/{wrong['draft']}/preview", {})
+    officer.done("DELETE", f"/drafts/{wrong['draft']}", status=204)
+    officer.refused(409, "draft-discarded", "POST", f"/drafts/{wrong['draft']}/preview", {})
+    made = officer.done(
+        "POST", "/drafts", {"act": "request.acknowledge", "thread": thread}, status=201)
+    listed = approver.done("GET", "/drafts")["drafts"]
+    expect([one["draft"] for one in listed] == [made["draft"]], str(listed))
+    preview = officer.done("POST", f"/drafts/{made['draft']}/preview", {})
+    officer.done(
+        "POST", f"/drafts/{made['draft']}/statement", {"preview": preview["preview"]})
+    world.agreed(thread, 2)
+    shown = world.said("cn", "request", "show", thread)
+    expect(shown["state"] == "acknowledged", str(shown))
+    officer.refused(
+        400, "field-wrong", "POST", "/drafts", {"act": "agreement.amend"})
+    officer.refused(
+        400, "field-wrong", "POST", "/drafts", {"act": "request.acknowledge", "to": ["cn"] * 17})
+
+
 def people(world):
     """An account for each role, named after it."""
     password = world.folder / "password"
@@ -371,11 +493,13 @@ def every_operation_as_every_role(place):
             "us", "request", "new", "--to", "cn", "--kind", "information", "--text", "Who?")
         world.agreed(asked["thread"], 1)
         shown = world.said("us", "request", "show", asked["thread"])
+        made = API(port).sign_in("officer").done(
+            "POST", "/drafts", {"act": "request.submit"}, status=201)
         known = {
-            "thread": asked["thread"], "statement": shown["statements"][0]["id"],
+            "draft": made["draft"], "thread": asked["thread"], "statement": shown["statements"][0]["id"],
             "name": "officer", "label": "feed"}
         unknown = {
-            "thread": "a" * 26, "statement": "sha256:" + "0" * 64, "name": "nobody",
+            "draft": "a" * 26, "thread": "a" * 26, "statement": "sha256:" + "0" * 64, "name": "nobody",
             "label": "none"}
         allowed = {
             one["role"]: set(one["operations"])
@@ -390,8 +514,9 @@ def every_operation_as_every_role(place):
         tried = 0
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
-                if operation["operationId"] in ("session.end", "password.set", "factor.remove"):
-                    # They end the session that asks: tried by first-and-sessions.
+                if operation["operationId"] in (
+                        "session.end", "password.set", "factor.remove", "draft.discard"):
+                    # They end what the others ask about: tried by the cases above.
                     continue
                 for who, caller in callers.items():
                     tried += attempt(
@@ -431,4 +556,6 @@ def attempt(who, caller, allowed, operation, method, path, known, unknown):
     return len(answers)
 
 
-CASES = [accounts_by_command, first_and_sessions, record_by_api, every_operation_as_every_role]
+CASES = [
+    accounts_by_command, first_and_sessions, record_by_api, drafts_by_api,
+    every_operation_as_every_role]

@@ -22,13 +22,18 @@ from parley import make_world  # noqa: E402
 # They end the session that asks, or ask for a password that only one account has.
 LEFT_OUT = ("session.begin", "session.end", "password.set", "factor.remove")
 
-# What no schema can say: a password that others would guess, a text without a letter, and JSON
-# numbers such as 137.0, which are whole and are not written so.
-FREE_TO_REFUSE = ("account.add", "account.change", "first.add", "text.search", "token.add")
+# What no schema can say: a password that others would guess, a text without a letter, JSON numbers
+# such as 137.0, which are whole and are not written so, a null deep inside, the tag of a state that
+# has passed, an act that is not lawful now.
+FREE_TO_REFUSE = (
+    "account.add", "account.change", "first.add", "text.search", "token.add", "draft.add",
+    "draft.change", "draft.review", "draft.preview")
 
 
 def configuration(credentials):
-    lines = [f"[auth.openapi.{name}]\n{key} = \"{value}\"" for name, key, value in credentials]
+    # RFC 6585 §3 has a status of its own for a missing If-Match.
+    lines = ["[checks]\nmissing_required_header.expected-statuses = [400, 401, 403, 415, 428]"]
+    lines += [f"[auth.openapi.{name}]\n{key} = \"{value}\"" for name, key, value in credentials]
     for operation in FREE_TO_REFUSE:
         lines.append(
             f"[[operations]]\ninclude-operation-id = \"{operation}\"\n"

@@ -1,0 +1,294 @@
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
+import ParleyStatements
+
+/// Writing, looking at, approving and sending. Nothing is signed but what was looked at: the exact
+/// header, whose digest the sender names.
+///
+/// Crash story. A draft is durable when its saving is answered, every revision of it. Sending signs
+/// what the preview holds and hands it to the log, and only then marks the draft as sent; whoever
+/// dies in between finds it unsent, sends it again, and is given the statement that the log holds
+/// of that header already.
+extension Desk {
+    private func own(_ ask: Ask) async throws -> Draft {
+        guard let id = DraftID(text: ask.parameter("draft")),
+            let draft = try await accounts.store.draft(id), draft.organ == ask.caller.organ
+        else { throw Problem.notFound }
+        return draft
+    }
+
+    private func name(_ ask: Ask) throws(Problem) -> AccountName {
+        guard let name = ask.caller.account else { throw .signInNeeded }
+        return name
+    }
+
+    private func json(_ draft: Draft) -> JSONObject {
+        draft.json(needsApproval: needsApproval(draft))
+    }
+
+    private func needsApproval(_ draft: Draft) -> Bool {
+        guard case .string(let act)? = draft.content["act"] else { return false }
+        return fourEyes.needs(act)
+    }
+
+    private func openOnly(_ draft: Draft) throws(Problem) {
+        guard draft.state == .open else {
+            throw Problem(
+                status: 409, reason: "draft-\(draft.state.rawValue)",
+                detail: "the draft was \(draft.state.rawValue)")
+        }
+    }
+
+    // MARK: Writing
+
+    func listDrafts(_ ask: Ask) async throws -> Answer {
+        guard let organ = ask.caller.organ else { throw Problem.signInNeeded }
+        let drafts = try await accounts.store.drafts(of: organ)
+        return Answer(["drafts": .array(drafts.map { .object(json($0)) })])
+    }
+
+    func addDraft(_ ask: Ask) async throws -> Answer {
+        guard let organ = ask.caller.organ else { throw Problem.signInNeeded }
+        let draft = Draft(
+            id: DraftID(randomness: randomness), organ: organ, revision: 1, editor: try name(ask),
+            savedAt: clock.now(), content: ask.given.object)
+        try await accounts.store.add(draft)
+        return Answer(json(draft))
+    }
+
+    func showDraft(_ ask: Ask) async throws -> Answer { Answer(json(try await own(ask))) }
+
+    /// The later of two writers sees the earlier's text and chooses.
+    func changeDraft(_ ask: Ask) async throws -> Answer {
+        var draft = try await own(ask)
+        try openOnly(draft)
+        guard let tag = ask.ifMatch else {
+            throw Problem(
+                status: 428, reason: "if-match-missing",
+                detail: "say with If-Match which state of the draft you have changed",
+                hint: "send the ETag that came with it")
+        }
+        guard tag == Answer(json(draft)).tag else { throw Self.draftChanged }
+        let before = draft.revision
+        draft.revision += 1
+        draft.editor = try name(ask)
+        draft.savedAt = clock.now()
+        draft.content = ask.given.object
+        guard try await accounts.store.save(draft, after: before) else {
+            throw Self.draftChanged
+        }
+        return Answer(json(try await own(ask)))
+    }
+
+    private static var draftChanged: Problem {
+        Problem(
+            status: 412, reason: "draft-changed", detail: "somebody has changed the draft since",
+            hint: "read it again, and choose what stays; every revision is kept")
+    }
+
+    func draftRevisions(_ ask: Ask) async throws -> Answer {
+        let draft = try await own(ask)
+        let revisions = try await accounts.store.revisions(of: draft.id)
+        return Answer([
+            "revisions": .array(
+                revisions.map { one in
+                    .object([
+                        "revision": .integer(Int64(one.revision)),
+                        "editor": .string(one.editor.text), "saved": .string(one.savedAt.text),
+                        "content": .object(one.content),
+                    ])
+                })
+        ])
+    }
+
+    func discardDraft(_ ask: Ask) async throws -> Answer {
+        var draft = try await own(ask)
+        try openOnly(draft)
+        draft.state = .discarded
+        guard try await accounts.store.mark(draft) else { throw Self.draftChanged }
+        return .nothing
+    }
+
+    func reviewDraft(_ ask: Ask) async throws -> Answer {
+        var draft = try await own(ask)
+        try openOnly(draft)
+        let by = try name(ask)
+        guard Int(ask.given.number("revision") ?? 0) == draft.revision else {
+            throw Problem(
+                status: 409, reason: "draft-changed",
+                detail: "the draft's revision is \(draft.revision) now",
+                hint: "read it again: another text needs another word")
+        }
+        // Four eyes: whoever wrote it has two of them.
+        guard by != draft.editor else {
+            throw Problem(
+                status: 409, reason: "approver-is-editor",
+                detail: "\(by) wrote this revision; somebody else approves it")
+        }
+        draft.review = Draft.Review(
+            revision: draft.revision, by: by,
+            isApproved: ask.given.text("verdict") == "approved",
+            note: ask.given.text("note") ?? "", at: clock.now())
+        guard try await accounts.store.mark(draft) else { throw Self.draftChanged }
+        return Answer(json(draft))
+    }
+
+    // MARK: Leaving
+
+    /// What would leave: the exact bytes that are signed, to whom, and how it is sealed.
+    func previewDraft(_ ask: Ask) async throws -> Answer {
+        var draft = try await own(ask)
+        try openOnly(draft)
+        let composed = try await compose(draft.content)
+        draft.preview = Draft.Preview(
+            revision: draft.revision, payload: composed.header.payloadBytes(), at: clock.now())
+        guard let preview = draft.preview, try await accounts.store.mark(draft) else {
+            throw Self.draftChanged
+        }
+        let now = clock.now()
+        let versions = node.record.versions
+        let parties = composed.header.to + [composed.header.from.party]
+        return Answer([
+            "preview": .string(preview.digest.text),
+            "until": .string(preview.at.adding(seconds: Draft.Preview.goodSeconds).text),
+            "header": composed.header.json, "payload": .string(Base64.encode(preview.payload)),
+            "exercise": .bool(
+                versions.first.isExercise || composed.header.terms.isExercise),
+            "sealedTo": .array(
+                (composed.body == nil ? [] : parties).flatMap { id in
+                    versions.party(id, at: now)?.organs.map {
+                        JSONValue.string("\(id)/\($0.id)")
+                    } ?? []
+                }),
+            "body": .object(composed.body.map { Self.json($0) } ?? [:]),
+            "needsApproval": .bool(needsApproval(draft)),
+            "approved": .bool(isApproved(draft)),
+        ])
+    }
+
+    private func isApproved(_ draft: Draft) -> Bool {
+        guard let review = draft.review else { return false }
+        return review.revision == draft.revision && review.isApproved
+    }
+
+    private struct Composed {
+        let header: Statement
+        let body: StatementBody?
+    }
+
+    private func compose(_ content: JSONObject) async throws -> Composed {
+        let wish = try DraftWish(content)
+        let id = wish.thread ?? ThreadID(Digest(hashing: randomness.bytes(count: 32)))
+        let party = node.identity.party.id
+        let opening = node.record.versions.version(of: party, at: clock.now()).id
+        let thread = try await node.record.thread(id, opening: opening)
+        let to = wish.thread == nil ? wish.to : thread.opening?.others(than: party) ?? wish.to
+        guard !to.isEmpty else {
+            throw Problem(
+                status: 422, reason: "addressee-missing", detail: "nobody is told",
+                hint: "name those who are told in `to`, or the thread in `thread`")
+        }
+        let answers =
+            wish.answers.isEmpty && wish.thread != nil
+            ? thread.heads(for: party)
+            : Set(wish.answers + thread.heads(for: party)).sorted()
+        var terms = wish.terms
+        var body: StatementBody?
+        var reference: BlobReference?
+        if !wish.texts.isEmpty {
+            do throws(BodyRefusal) {
+                body = try composer.body(
+                    of: wish.act, texts: wish.texts, fields: wish.fields, exhibits: [])
+            } catch {
+                throw Problem(status: 422, reason: error.reason, detail: error.explanation)
+            }
+            terms.text = body.flatMap { BoundText(of: $0)?.digest } ?? terms.text
+        }
+        // Before anything is sealed: what is not lawful leaves nothing behind.
+        let plain = composer.header(
+            wish.act, in: id, under: thread.agreement, to: to, answers: answers, terms: terms,
+            body: nil, exhibits: [])
+        do throws(ActRefusal) {
+            try thread.admit(plain)
+        } catch {
+            let lawful = thread.lawfulActs(for: party).map(\.rawValue)
+            throw Problem(
+                status: 422, reason: error.reason, detail: error.explanation,
+                hint: lawful.isEmpty ? nil : "lawful now: " + lawful.joined(separator: ", "))
+        }
+        if let body {
+            do {
+                reference = try await composer.seal(body, to: to)
+            } catch let refusal as RecipientsRefusal {
+                throw Problem(
+                    status: 422, reason: refusal.reason, detail: refusal.explanation)
+            }
+        }
+        let header = composer.header(
+            wish.act, in: id, under: thread.agreement, to: to, answers: answers, terms: terms,
+            body: reference, exhibits: [])
+        do throws(StatementRefusal) {
+            return Composed(
+                header: try Statement(parsingPayload: header.payloadBytes()), body: body)
+        } catch {
+            throw Problem(status: 422, reason: error.reason, detail: error.explanation)
+        }
+    }
+
+    /// Signs what was looked at and gives it to the log.
+    func sendDraft(_ ask: Ask) async throws -> Answer {
+        var draft = try await own(ask)
+        if draft.state == .sent, let statement = draft.statement {
+            return Answer(["statement": .string(statement.text)])
+        }
+        try openOnly(draft)
+        guard !needsApproval(draft) || isApproved(draft) else {
+            throw Problem(
+                status: 409, reason: "approval-missing",
+                detail: "this act leaves only once somebody else has approved it",
+                hint: "POST /drafts/{draft}/review by another account with the role approver")
+        }
+        guard let preview = draft.preview, preview.revision == draft.revision,
+            preview.digest.text == ask.given.text("preview")
+        else {
+            throw Problem(
+                status: 409, reason: "preview-missing",
+                detail: "what leaves is looked at first, and nothing else is signed",
+                hint: "POST /drafts/{draft}/preview, and name the digest that it returns")
+        }
+        let statement = try await submit(preview)
+        draft.state = .sent
+        draft.statement = statement
+        guard try await accounts.store.mark(draft) else { throw Self.draftChanged }
+        return Answer(["statement": .string(statement.text)])
+    }
+
+    private func submit(_ preview: Draft.Preview) async throws -> StatementID {
+        // Said already, by a process that died before it could note that.
+        let known = try await ledger.known(ids: [], payloads: [preview.digest])
+        if let said = known.payloads[preview.digest] { return said }
+        let now = clock.now()
+        guard now.seconds(since: preview.at) <= Draft.Preview.goodSeconds else {
+            throw Problem(
+                status: 409, reason: "preview-old",
+                detail: "what was looked at bears a time of \(preview.at)",
+                hint: "POST /drafts/{draft}/preview again")
+        }
+        let key = node.directory.current.newestLive(
+            of: node.identity.seat, at: now, among: node.identity.signingKeys)
+        guard let key else {
+            throw Problem(
+                status: 409, reason: "no-live-key",
+                detail: "none of this node's signing keys speaks for \(node.identity.seat) now")
+        }
+        do {
+            let envelope = try key.sign(try Statement(parsingPayload: preview.payload))
+            return try await node.submit(envelope)
+        } catch let refusal as StatementRefusal {
+            throw Problem(status: 422, reason: refusal.reason, detail: refusal.explanation)
+        } catch let refusal as SubmitRefusal {
+            throw Problem(status: 422, reason: refusal.reason, detail: refusal.explanation)
+        }
+    }
+}

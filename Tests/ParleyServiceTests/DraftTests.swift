@@ -1,0 +1,96 @@
+import ParleyLog
+import ParleyService
+import ParleyStatements
+import ParleyStore
+import ParleyTestSupport
+import Testing
+
+struct DraftTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteDesk
+    private let start = Timestamp(text: "2026-11-24T03:00:00Z")!
+    private let first: Draft
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteDesk(path: folder.path("desk.sqlite"))
+        first = Draft(
+            id: DraftID(randomness: SeededRandomness(seed: 3)), organ: OrganID("poc")!,
+            revision: 1, editor: AccountName("ann")!, savedAt: start,
+            content: ["act": .string("request.refuse")])
+        try await store.add(first)
+    }
+
+    private func next(_ draft: Draft, by name: String, _ text: String) -> Draft {
+        var next = draft
+        next.revision += 1
+        next.editor = AccountName(name)!
+        next.content = ["act": .string("request.refuse"), "note": .string(text)]
+        return next
+    }
+
+    @Test func `of writers at the same time one is kept, and the others are told`() async throws {
+        let kept = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<12 {
+                group.addTask {
+                    let draft = next(first, by: "writer\(number)", "text \(number)")
+                    return (try? await store.save(draft, after: 1)) ?? false
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(kept == 1)
+        #expect(try await store.revisions(of: first.id).map(\.revision) == [1, 2])
+    }
+
+    @Test func `every revision stays as it was`() async throws {
+        var draft = first
+        for number in 0..<5 {
+            draft = next(draft, by: "ann", "text \(number)")
+            #expect(try await store.save(draft, after: draft.revision - 1))
+        }
+        let revisions = try await store.revisions(of: first.id)
+        #expect(revisions.map(\.revision) == [1, 2, 3, 4, 5, 6])
+        #expect(revisions[0].content == first.content && revisions[5].content == draft.content)
+        #expect(try await store.draft(first.id)?.content == draft.content)
+    }
+
+    @Test func `a word on an earlier revision is no word on a later one`() async throws {
+        var reviewed = first
+        reviewed.review = Draft.Review(
+            revision: 1, by: AccountName("bob")!, isApproved: true, note: "", at: start)
+        reviewed.preview = Draft.Preview(revision: 1, payload: [1, 2, 3], at: start)
+        #expect(try await store.mark(reviewed))
+        #expect(try await store.draft(first.id)?.review == reviewed.review)
+        #expect(try await store.draft(first.id)?.preview == reviewed.preview)
+        #expect(try await store.save(next(first, by: "ann", "later"), after: 1))
+        #expect(try await store.mark(reviewed) == false)
+        let json = try #require(try await store.draft(first.id)).json(needsApproval: true)
+        #expect(json["review"] == nil)
+    }
+
+    @Test func `what was sent or given up is written no more`() async throws {
+        var sent = first
+        sent.state = .sent
+        sent.statement = StatementID(Digest(hashing: [1]))
+        #expect(try await store.mark(sent))
+        #expect(try await store.draft(first.id) == sent)
+        #expect(try await store.drafts(of: first.organ).isEmpty)
+        #expect(try await store.save(next(sent, by: "ann", "later"), after: 1) == false)
+        #expect(try await store.mark(sent) == false)
+    }
+
+    @Test func `a policy names acts that there are, and fits no others`() {
+        let usual = FourEyes.usual
+        for act in ["allegation.make", "allegation.deny", "request.refuse"] {
+            #expect(usual.needs(act))
+        }
+        for act in ["request.accept", "hotline.call", "allegation", "nothing", ""] {
+            #expect(!usual.needs(act))
+        }
+        #expect(FourEyes(checking: ["hotline.*", "text.publish"])?.needs("hotline.call") == true)
+        for wrong in ["hotline", "king.*", "request.refuse.*", "*", ""] {
+            #expect(FourEyes(checking: [wrong]) == nil, "\(wrong)")
+        }
+    }
+}
