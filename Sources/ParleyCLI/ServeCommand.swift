@@ -44,6 +44,26 @@ struct ServeCommand: AsyncParsableCommand {
     var apiKey: String?
 
     @Option(
+        name: .customLong("head-seconds"),
+        help: "How long a client may take to connect and to say what it asks (default: 20).")
+    var headSeconds: Int64 = 20
+
+    @Option(
+        name: .customLong("idle-seconds"),
+        help: "How long a connection may stay open between requests (default: 75).")
+    var idleSeconds: Int64 = 75
+
+    @Option(
+        name: .customLong("body-seconds"),
+        help: """
+            After how long a body must have come at 256 bytes a second on average (default: 30).
+            """)
+    var bodySeconds: Int64 = 30
+
+    @Option(help: "How many connections each address takes at once (default: 20000).")
+    var connections = 20_000
+
+    @Option(
         name: .customLong("four-eyes"),
         help: """
             An act that a second person approves before it leaves through the API, or subject.*; \
@@ -85,6 +105,13 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard (apiCertificate == nil) == (apiKey == nil), apiCertificate == nil || api != nil else {
             throw ValidationError("--api-certificate and --api-key go together, with --api")
+        }
+        guard [headSeconds, idleSeconds, bodySeconds].allSatisfy({ (1...3600).contains($0) }),
+            (1...1_000_000).contains(connections)
+        else {
+            throw ValidationError(
+                "--head-seconds, --idle-seconds and --body-seconds are from 1 to 3600, "
+                    + "--connections from 1 to 1000000")
         }
         guard (1...1_000_000).contains(apiRate) else {
             throw ValidationError("--api-rate is from 1 to 1000000")
@@ -133,7 +160,7 @@ struct ServeCommand: AsyncParsableCommand {
         // A socket left by a run that was killed would refuse the new one.
         try? FileManager.default.removeItem(atPath: home.socketPath)
         let stamper = try stamper(home, node)
-        let server = NodeServer(node: node, blobs: blobs, tls: tls, logger: logger)
+        let server = NodeServer(node: node, blobs: blobs, tls: tls, limits: limits, logger: logger)
         let api = try await apiServer(home, node, logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -188,6 +215,15 @@ struct ServeCommand: AsyncParsableCommand {
                 fourEyes: try fourEyesPolicy(), first: first),
             clock: Surroundings.here.clock, logger: logger, requestsPerSecond: apiRate)
         return (address, server, try apiIdentity(home))
+    }
+
+    private var limits: ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.headSeconds = headSeconds
+        limits.idleSeconds = idleSeconds
+        limits.bodyGraceSeconds = bodySeconds
+        limits.connections = connections
+        return limits
     }
 
     private func fourEyesPolicy() throws -> FourEyes {

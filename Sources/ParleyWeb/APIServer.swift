@@ -38,6 +38,7 @@ package struct APIServer: Sendable {
 
     func router() -> Router<APIContext> {
         let router = Router(context: APIContext.self)
+        router.add(middleware: HostRequired())
         router.add(middleware: PlainRefusals())
         for operation in Operation.all {
             router.on(

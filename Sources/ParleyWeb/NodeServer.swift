@@ -18,9 +18,14 @@ package struct NodeServer: Sendable {
     let node: Node
     private let blobs: any BlobStore
     private let tls: TLSIdentity
+    private let limits: ConnectionLimits
     private let logger: Logger
 
-    package init(node: Node, blobs: any BlobStore, tls: TLSIdentity, logger: Logger) {
+    package init(
+        node: Node, blobs: any BlobStore, tls: TLSIdentity, limits: ConnectionLimits,
+        logger: Logger
+    ) {
+        self.limits = limits
         self.node = node
         self.blobs = blobs
         self.tls = tls
@@ -47,7 +52,7 @@ package struct NodeServer: Sendable {
         let exchange = Application(
             responder: exchangeRouter().buildResponder(),
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: .seconds(75))),
+                .http1(configuration: limits.channel),
                 configuration: TLSChannelConfiguration(
                     tlsConfiguration: try tls.serverConfiguration(),
                     // Any key may knock, having proven that it is its own; the handlers ask whose
@@ -56,7 +61,8 @@ package struct NodeServer: Sendable {
                         verdict.succeed(.certificateVerified)
                     })),
             configuration: .init(
-                address: .hostname(listen.host, port: listen.port), serverName: "parley"),
+                address: .hostname(listen.host, port: listen.port), serverName: "parley",
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { _ in
                 sink.finish()
                 await isListening()
@@ -80,9 +86,12 @@ package struct NodeServer: Sendable {
         if let publicListen {
             let open = Application(
                 responder: publicRouter().buildResponder(),
+                server: .http1(configuration: limits.channel),
                 configuration: .init(
                     address: .hostname(publicListen.host, port: publicListen.port),
-                    serverName: "parley"),
+                    serverName: "parley",
+                    availableConnectionsDelegate: MaximumAvailableConnections(
+                        limits.connections)),
                 logger: logger)
             services.append(.init(service: open))
         }
@@ -99,11 +108,12 @@ package struct NodeServer: Sendable {
         Application(
             responder: api.server.router().buildResponder(),
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: .seconds(75))),
+                .http1(configuration: limits.channel),
                 configuration: TLSChannelConfiguration(
                     tlsConfiguration: try api.tls.publicConfiguration())),
             configuration: .init(
-                address: .hostname(api.at.host, port: api.at.port), serverName: "parley"),
+                address: .hostname(api.at.host, port: api.at.port), serverName: "parley",
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             logger: logger)
     }
 
@@ -111,6 +121,7 @@ package struct NodeServer: Sendable {
 
     private func exchangeRouter() -> Router<PeerContext> {
         let router = Router(context: PeerContext.self)
+        router.add(middleware: HostRequired())
         router.post(RouterPath(ExchangePath.deliver)) { request, context in
             try await answering { try await deliver(request, context) }
         }
@@ -267,6 +278,7 @@ package struct NodeServer: Sendable {
 
     private func publicRouter() -> Router<BasicRequestContext> {
         let router = Router()
+        router.add(middleware: HostRequired())
         addLogRoutes(to: router) { _ in false }
         return router
     }

@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 import case_amend
+import case_attack
 import case_audit
 import case_cli
 import case_custody
@@ -48,8 +49,8 @@ IN_TURN = (
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_views.CASES + case_example.CASES + case_service.CASES
-    + case_witness.CASES + case_stamp.CASES + case_custody.CASES + case_kill.CASES
-    + case_disk.CASES + case_partition.CASES)
+    + case_attack.CASES + case_witness.CASES + case_stamp.CASES + case_custody.CASES
+    + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 
 class Report:
