@@ -85,8 +85,9 @@ struct TextPublishCommand: AsyncParsableCommand {
             }
             let party = writer.home.seat.party
             try await saying.say(
-                .textPublish, in: header.thread, to: opening.others(than: party), answers: [id],
-                through: writer, document: try await writer.document(text.canonicalBytes, .text))
+                .textPublish, in: header.thread, to: opening.others(than: party),
+                answers: Set(thread.heads(for: party) + [id]).sorted(), through: writer,
+                document: try await writer.document(text.canonicalBytes, .text))
         }
     }
 }

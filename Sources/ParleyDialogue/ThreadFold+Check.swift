@@ -143,18 +143,20 @@ extension ThreadFold {
 
     private func checkPublication(_ statement: Statement) throws(ActRefusal) {
         _ = try checkHeard(statement)
-        // SPEC dialogue §4: A publication MUST answer one statement that was applied and proposed a
-        // text, and carry that text.
-        guard let about = statement.answers.first, statement.answers.count == 1,
-            let text = records[about]?.statement.terms.text, applied[about]?.proposesText == true,
-            statement.exhibits.first?.blob.digest == text
-        else { throw .publishesNothing }
+        // SPEC dialogue §4: A publication MUST answer a statement that was applied and proposed the
+        // text that it carries.
+        let text = statement.exhibits.first?.blob.digest
+        let proposals = statement.answers.filter {
+            applied[$0]?.proposesText == true && records[$0]?.statement.terms.text == text
+        }
+        guard text != nil, !proposals.isEmpty else { throw .publishesNothing }
         // SPEC dialogue §4: A text that is not its author's own MUST be published only when both
         // have signed it.
-        let isAgreed = points.contains { $0.id == about && $0.standing == .agreed }
-        guard isAgreed || records[about]?.statement.from.party == statement.from.party else {
-            throw .publicationNotAgreed
+        let isAgreed = points.contains { proposals.contains($0.id) && $0.standing == .agreed }
+        let isOwn = proposals.contains {
+            records[$0]?.statement.from.party == statement.from.party
         }
+        guard isAgreed || isOwn else { throw .publicationNotAgreed }
     }
 
     private func checkTerms(

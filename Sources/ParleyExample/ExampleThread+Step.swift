@@ -12,7 +12,9 @@ extension ExampleThread {
         guard let to, !to.isEmpty else { return nil }
         let publication = act == .textPublish ? publishable(by: party) : nil
         if act == .textPublish, publication == nil { return nil }
-        let answers = publication.map { [$0.id] } ?? answers(of: act, by: party)
+        let answers =
+            publication.map { Set([$0.id] + thread.heads(for: party)).sorted() }
+            ?? answers(of: act, by: party)
         var terms = terms(of: act, by: party, answers: answers)
         let content = content(of: act)
         if act.proposesText { terms.text = content.flatMap { BoundText(of: $0)?.digest } }

@@ -185,13 +185,16 @@ class Lawful:
         return "until-too-early" if any(until < end for end in ends) else None
 
     def publication_reason(self, one):
-        about = self.statements[one.answers[0]]
-        text = about.terms.get("text") if self.proposes_text(about) else None
-        if len(one.answers) != 1 or about.effect != "applied" or one.exhibits != [text]:
+        proposals = [
+            about for about in map(self.statements.get, one.answers)
+            if about and about.effect == "applied" and self.proposes_text(about)
+            and [about.terms.get("text")] == one.exhibits]
+        if not proposals:
             return "publishes-nothing"
         signed = any(
-            point.statement is about and point.standing == "agreed" for point in self.points)
-        return None if about.party == one.party or signed else "publication-not-agreed"
+            point.statement in proposals and point.standing == "agreed" for point in self.points)
+        own = any(about.party == one.party for about in proposals)
+        return None if own or signed else "publication-not-agreed"
 
     def proposes_text(self, one):
         return one.act in OWN_TEXTS or any(
