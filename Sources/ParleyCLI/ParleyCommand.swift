@@ -24,6 +24,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
             TokenCommand.self, TrailCommand.self, APICommand.self,
+            ConfigCommand.self,
         ])
 
     package init() {}

@@ -35,6 +35,7 @@ import case_refusals
 import case_reports
 import case_example
 import case_service
+import case_settings
 import case_silence
 import case_stamp
 import case_views
@@ -48,7 +49,7 @@ IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
-    + case_reports.CASES + case_views.CASES + case_example.CASES + case_service.CASES
+    + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES + case_service.CASES
     + case_attack.CASES + case_witness.CASES + case_stamp.CASES + case_custody.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 

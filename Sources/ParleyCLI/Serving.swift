@@ -1,0 +1,159 @@
+import Foundation
+import Logging
+import ParleyLog
+import ParleyNode
+import ParleyService
+import ParleyStatements
+import ParleyStore
+import ParleyWeb
+
+/// One home's node as its settings want it served.
+struct Serving {
+    let home: Home
+    let settings: Settings
+    let logger: Logger
+
+    func checkAddresses() throws {
+        _ = try listenAddress(home.identity(home.knownVersions()).party)
+    }
+
+    /// Serves until asked to stop, or until who speaks has changed so that the node is to be made
+    /// anew: other addresses, pins, witnesses, time limits or keys.
+    func serve(until stop: StopSignal) async throws {
+        let identity = try home.identity(try await home.record().versions)
+        let listen = try listenAddress(identity.party)
+        let blobs = try home.blobs()
+        let tls = try home.tlsIdentity()
+        let clock = Surroundings.here.clock
+        let node = try await Node(
+            identity: identity,
+            ports: .init(
+                ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
+                transport: try PeerClient(
+                    agreement: identity.versions.id, parties: identity.parties, identity: tls,
+                    addresses: try PeerAddress.parse(settings.list("peer"))),
+                witnesses: try WitnessClient(identity.agreement.outsideWitnesses, identity: tls),
+                clock: clock, randomness: Surroundings.here.randomness, logger: logger))
+        // A socket left by a run that was killed would refuse the new one.
+        try? FileManager.default.removeItem(atPath: home.socketPath)
+        let stamper = try stamper(node)
+        let server = NodeServer(node: node, blobs: blobs, tls: tls, limits: limits, logger: logger)
+        let publicListen = try address("public")
+        let api = try await apiServer(node)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run(
+                    listen: listen, publicListen: publicListen, socketPath: home.socketPath,
+                    api: api,
+                    isListening: { tellServing(node, at: listen) },
+                    until: { await Self.first(stop.wait, node.awaitRenewal) })
+            }
+            if let stamper {
+                let seconds = settings.number("time-stamp-minutes") * 60
+                group.addTask {
+                    await stamper.run(node, everySeconds: seconds, logger: logger)
+                }
+            }
+            // The server ends when it is asked to; what runs beside it never does by itself.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static func first(_ waits: (@Sendable () async -> Void)...) async {
+        await withTaskGroup(of: Void.self) { group in
+            for wait in waits { group.addTask { await wait() } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// The API, where one is asked for; tells how the first account is made when there is none.
+    private func apiServer(
+        _ node: Node
+    ) async throws -> (at: NodeAddress, server: APIServer, tls: TLSIdentity)? {
+        guard let address = try address("api") else { return nil }
+        let desk = try HomeDesk(home)
+        var first: Secret?
+        if try await desk.store.accounts().isEmpty {
+            let secret = Secret(.first, bytes: Surroundings.here.randomness.bytes(count: 32))
+            first = secret
+            // On standard error and not in the log: whoever has it administers the node.
+            Surroundings.here.errorOutput(
+                "parley: no accounts yet; make the first administrator, once, at "
+                    + "https://\(address.host):\(address.port)/first/\(secret.text)")
+        }
+        let server = APIServer(
+            desk: Desk(
+                accounts: desk.accounts, node: node,
+                home: try ServedHome(home, agreement: node.identity.versions.id),
+                ledger: try home.ledger(), blobs: try home.blobs(),
+                clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
+                fourEyes: fourEyes, first: first),
+            clock: Surroundings.here.clock, logger: logger,
+            requestsPerSecond: Int(settings.number("api-rate")))
+        return (address, server, try apiIdentity())
+    }
+
+    private var limits: ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.headSeconds = settings.number("head-seconds")
+        limits.idleSeconds = settings.number("idle-seconds")
+        limits.bodyGraceSeconds = settings.number("body-seconds")
+        limits.connections = Int(settings.number("connections"))
+        return limits
+    }
+
+    private var fourEyes: FourEyes {
+        let acts = settings.list("four-eyes")
+        return FourEyes(patterns: acts == ["none"] ? [] : acts)
+    }
+
+    private func apiIdentity() throws -> TLSIdentity {
+        guard let certificate = settings.text("api-certificate"),
+            let key = settings.text("api-key")
+        else { return try home.tlsIdentity() }
+        let limitBytes = 256 * 1024
+        return TLSIdentity(
+            certificatePEM: String(
+                decoding: try PrivateFile.read(certificate, limitBytes: limitBytes),
+                as: UTF8.self),
+            keyPEM: String(
+                decoding: try PrivateFile.read(key, limitBytes: limitBytes), as: UTF8.self))
+    }
+
+    private func tellServing(_ node: Node, at listen: NodeAddress) {
+        logger.notice(
+            "serving",
+            metadata: [
+                "party": "\(node.identity.party.id)", "address": "\(listen.host):\(listen.port)",
+                "agreement": "\(node.identity.versions.id)",
+                "version": "\(node.identity.agreement.id)",
+            ])
+    }
+
+    private func stamper(_ node: Node) throws -> Stamper? {
+        guard let authority = settings.text("time-stamp") else { return nil }
+        return Stamper(
+            folder: try StampFolder(home),
+            client: try TimeStampClient(
+                url: try stampURL(authority), identity: try home.tlsIdentity()),
+            roots: try stampRoots(settings.text("time-stamp-root")),
+            logKey: node.identity.logSigner.key)
+    }
+
+    private func listenAddress(_ party: Party) throws -> NodeAddress {
+        if let listen = try address("listen") { return listen }
+        guard let own = NodeAddress(url: party.node.url),
+            let everywhere = NodeAddress("[::]:\(own.port)")
+        else {
+            throw CommandFailure.refused("address-malformed", "\(party.node.url) has no port")
+        }
+        return everywhere
+    }
+
+    /// The setting was checked to be an address when it was read.
+    private func address(_ name: String) throws -> NodeAddress? {
+        settings.text(name).flatMap { NodeAddress($0) }
+    }
+}

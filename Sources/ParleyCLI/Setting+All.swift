@@ -1,0 +1,72 @@
+import ParleyService
+
+extension Setting {
+    /// The one table of what `parley serve` can be told: a row makes a flag, a variable of the
+    /// environment and a key of the file, with their help, limits and place in the guide.
+    static let all: [Setting] = listeners + limits + people + time + running
+
+    private static let listeners = [
+        Setting(
+            "listen", .address,
+            "Address for peers; else everywhere, at the port in the agreement."),
+        Setting(
+            "public", .address,
+            "Address where anybody reads the log over plain HTTP; else none."),
+        Setting(
+            "peer", .list(.peer, most: 64),
+            "Reach a party's node elsewhere than the agreement says; the pins hold all the same."),
+        Setting(
+            "api", .address,
+            "Address where this node's own people and programs use its API, over TLS; else none."),
+        Setting(
+            "api-certificate", .file, reloaded: true, needs: ["api", "api-key"],
+            "Certificate chain for the API, PEM; else the node's own, self-signed."),
+        Setting(
+            "api-key", .file, reloaded: true, needs: ["api", "api-certificate"],
+            "Its private key, PEM."),
+    ]
+
+    private static let limits = [
+        Setting(
+            "head-seconds", .number(1...3600), default: .number(20),
+            "How long a client may take to connect and to say what it asks."),
+        Setting(
+            "idle-seconds", .number(1...3600), default: .number(75),
+            "How long a connection may stay open between requests."),
+        Setting(
+            "body-seconds", .number(1...3600), default: .number(30),
+            "After how long a body must have come at 256 bytes a second on average."),
+        Setting(
+            "connections", .number(1...1_000_000), default: .number(20_000),
+            "How many connections each address takes at once."),
+        Setting(
+            "api-rate", .number(1...1_000_000), default: .number(500),
+            "Requests a second that one account may make on average."),
+    ]
+
+    private static let people = [
+        Setting(
+            "four-eyes", .list(.act, most: 64), default: .list(FourEyes.usual.patterns),
+            "Acts that a second person approves before they leave through the API, or none.")
+    ]
+
+    private static let time = [
+        Setting(
+            "time-stamp", .text(most: 2048), needs: ["time-stamp-root"],
+            "Address of an authority (RFC 3161) that stamps the log's checkpoints; else none."),
+        Setting(
+            "time-stamp-root", .file, needs: ["time-stamp"],
+            "Root certificates that you believe of it, PEM."),
+        Setting(
+            "time-stamp-minutes", .number(1...10_080), default: .number(60),
+            "How often, when the log has grown."),
+    ]
+
+    private static let running = [
+        Setting(
+            "json", .flag, default: .flag(false), "Write the log as JSON lines."),
+        Setting(
+            "log-level", .word(["debug", "info", "notice", "warning", "error"]),
+            default: .text("notice"), reloaded: true, "The least that is logged."),
+    ]
+}
