@@ -191,7 +191,8 @@ let package = Package(
         .testTarget(
             name: "ParleyServiceTests",
             dependencies: [
-                "ParleyService", "ParleyStore", "ParleyStatements", "ParleyLog",
+                "ParleyService", "ParleyStore", "ParleyNode", "ParleyDialogue",
+                "ParleyStatements", "ParleyLog",
                 "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

@@ -12,6 +12,7 @@ import argparse
 import http.client
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -27,13 +28,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "run.d"))
 from free_ports import free_ports
+from listening import API, Listeners
 from serving import copied, log_paths, nginx, wrk
 
 AGREEMENT = ROOT / "Examples/us-cn-2015/agreement.json"
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = (
     "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
-    "serving", "law", "views",
+    "serving", "law", "views", "events",
 )
 
 INTAKE_STATEMENTS = 20_480
@@ -54,6 +56,10 @@ VIEW_ANSWER_MS = 20
 LATENCY_BATCH = 16
 SERVING_STATEMENTS = 20_480
 EXHIBIT_BYTES = 1_000_000_000
+# Who follow a node's events at once, what they may cost it, and of how many accounts they are.
+EVENT_LISTENERS = 5_000
+EVENT_MEMORY_MB = 300
+EVENT_ACCOUNTS = 52
 MEGABYTE = 1_000_000
 FSYNC_COUNT = 400
 
@@ -403,6 +409,52 @@ class Benchmarks:
         self.report.figure("startup.memory", memory / MEGABYTE, "MB")
         size = os.path.getsize(village.home("cn") / "ledger.sqlite")
         self.report.figure("startup.ledger-per-statement", size / STARTUP_STATEMENTS, "bytes")
+
+    def events(self):
+        """Listeners over TLS, all of whom hear of one statement: memory, and when the last does."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (min(hard, max(soft, EVENT_LISTENERS + 1_000)), hard))
+        village = self.village("events")
+        home = ("--home", village.home("us"), "--json")
+        password = self.folder / "password"
+        password.write_text("correct horse battery\n")
+        tokens = []
+        for number in range(EVENT_ACCOUNTS):
+            name = f"officer.{number}"
+            self.tools.cli(
+                "user", "add", name, "--role", "officer", "--password-file", password, *home)
+            tokens.append(
+                self.tools.cli("token", "add", name, "feed", "--role", "officer", *home)[0]["token"])
+        port, = free_ports(1)
+        with village.serve("us", "--api", f"127.0.0.1:{port}", "--four-eyes", "none") as node:
+            api = API(port, tokens[0])
+            wish = {
+                "act": "request.submit", "to": ["cn"],
+                "terms": {"kind": "information", "urgency": "normal"},
+                "texts": [{"language": "en", "text": "Whose address is it?"}]}
+            before = node.memory("VmRSS")
+            began = time.monotonic()
+            with Listeners(port, tokens, EVENT_LISTENERS) as listeners:
+                self.report.figure("events.connected", time.monotonic() - began, "s")
+                time.sleep(4)
+                memory = node.memory("VmRSS")
+                self.report.below("events.memory", memory / MEGABYTE, "MB", EVENT_MEMORY_MB)
+                self.report.figure(
+                    "events.memory-each", (memory - before) / EVENT_LISTENERS, "bytes")
+                last = []
+                for _ in range(5):
+                    draft = api.call("POST", "/drafts", wish, 201)["draft"]
+                    preview = api.call("POST", f"/drafts/{draft}/preview", {})["preview"]
+                    listeners.expect('"act":"request.submit"')
+                    began = time.monotonic()
+                    api.call("POST", f"/drafts/{draft}/statement", {"preview": preview})
+                    if not listeners.done.wait(60):
+                        raise SystemExit(f"{listeners.heard} of {EVENT_LISTENERS} heard of it")
+                    last.append(listeners.last - began)
+                self.report.figure("events.last-heard", statistics.median(last), "s")
+                self.report.figure("events.memory-after", node.memory("VmRSS") / MEGABYTE, "MB")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
     def audit(self):
         """A log of 32-byte entries in a folder: written by the node's tree code, audited by its

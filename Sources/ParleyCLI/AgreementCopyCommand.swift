@@ -35,6 +35,7 @@ struct AgreementCopyCommand: AsyncParsableCommand {
                     home: home, record: try await home.record(), ledger: try home.ledger(),
                     folder: FolderWriter(folder: URL(filePath: out, directoryHint: .isDirectory)))
                 do {
+                    try await home.trail.record("agreement.copy", [""])
                     try await copy.make()
                 } catch {
                     copy.folder.abandon()

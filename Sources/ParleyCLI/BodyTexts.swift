@@ -5,7 +5,7 @@ import ParleyStore
 
 /// Puts the words of the bodies that this home's organ can open into the views.
 ///
-/// The node that serves a home has no sealing key, so commands do it, which have the passphrase. A
+/// Each batch stands in the trail, with how many bodies were opened, before their words do here. A
 /// body that is sealed to others, or is not what its header says, is left out for good; one that
 /// has not arrived yet is looked for again each time.
 struct BodyTexts {
@@ -31,6 +31,8 @@ struct BodyTexts {
         var ids = try await held.views.awaitedTexts(limit: Self.batch * 50)
         repeat {
             var change = ViewBatch()
+            var sealed: [(id: StatementID, header: Statement)] = []
+            var places: [StatementID: EntryIndex] = [:]
             for id in ids {
                 guard let entry = try await ledger.entry(id) else { continue }
                 next = max(next, entry.index.next)
@@ -40,16 +42,20 @@ struct BodyTexts {
                     change.awaited.append((entry.index, id))
                     continue
                 }
+                sealed.append((id, header))
+                places[id] = entry.index
+            }
+            if !sealed.isEmpty {
                 // Asked for when there is something to open, and not before.
                 let opener = try seals ?? opener()
                 seals = opener
-                guard let body = try? opener.body(reference),
-                    (try? body.check(against: header)) != nil
-                else { continue }
-                change.texts.append(
-                    SearchText(
-                        index: entry.index, statement: id, thread: header.thread,
-                        text: body.words))
+                let bodies = try await opener.bodies(of: sealed)
+                for (id, header) in sealed {
+                    guard let body = bodies[id], let index = places[id] else { continue }
+                    change.texts.append(
+                        SearchText(
+                            index: index, statement: id, thread: header.thread, text: body.words))
+                }
             }
             count += change.texts.count
             change.textCursor = next
@@ -62,7 +68,11 @@ struct BodyTexts {
 
     private func opener() throws -> SealOpener {
         SealOpener(
-            agreement: held.record.versions.id, key: try held.home.sealingKey(), blobs: blobs)
+            agreement: held.record.versions.id, key: try held.home.sealingKey(), blobs: blobs,
+            record: { [trail = held.home.trail] bodies in
+                guard !bodies.isEmpty else { return }
+                try await trail.record("text.index", ["\(bodies.count) bodies"])
+            })
     }
 }
 

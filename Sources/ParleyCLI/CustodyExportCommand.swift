@@ -45,6 +45,7 @@ struct CustodyExportCommand: AsyncParsableCommand {
                 writer: try CustodyPackageWriter(
                     folder: URL(filePath: out, directoryHint: .isDirectory)))
             do {
+                try await home.trail.record("custody.export", [id.text])
                 let manifest = try await maker.make(
                     opening: open ? try circumstances.opening(purpose: purpose) : nil)
                 emit(
@@ -108,7 +109,7 @@ struct CustodyPackageMaker {
         gaps += folded.entries.filter { $0.settledTime == nil }.map {
             "the time of \($0.id): no receipt has come yet; export again when it has"
         }
-        let bodies = try addBodies(of: folded)
+        let bodies = try await addBodies(of: folded)
         try writer.add(
             JSONValue.object([
                 "chains": .array(chains.map { .object(CustodyWords.json($0)) })
@@ -189,8 +190,8 @@ struct CustodyPackageMaker {
     /// The words of carriers and custody events, as this home's organ opened them.
     private mutating func addBodies(
         of folded: DialogueThread
-    ) throws -> [StatementID: StatementBody] {
-        let bodies = reader.bodies(of: folded)
+    ) async throws -> [StatementID: StatementBody] {
+        let bodies = try await reader.bodies(of: folded)
         for entry in folded.entries where isAbout(entry.statement) {
             guard let body = bodies[entry.id], let reference = entry.statement.body else {
                 gaps.append("the words of \(entry.id): they cannot be read in this home")

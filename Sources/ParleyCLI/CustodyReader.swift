@@ -21,8 +21,7 @@ struct CustodyReader {
     init(home: Home, record: RecordReader) throws {
         self.home = home
         self.record = record
-        seals = SealOpener(
-            agreement: record.versions.id, key: try home.sealingKey(), blobs: try home.blobs())
+        seals = try home.sealOpener(record.versions.id)
     }
 
     func thread(_ id: ThreadID) async throws -> DialogueThread {
@@ -35,33 +34,29 @@ struct CustodyReader {
     }
 
     func chains(in id: ThreadID) async throws -> [FoundChain] {
-        chains(of: try await thread(id), id)
+        try await chains(of: try await thread(id), id)
     }
 
     func chain(of exhibit: BlobID, in thread: ThreadID) async throws -> CustodyChain? {
         try await chains(in: thread).map(\.chain).first { $0.exhibit == exhibit }
     }
 
-    private func chains(of thread: DialogueThread, _ id: ThreadID) -> [FoundChain] {
+    private func chains(
+        of thread: DialogueThread, _ id: ThreadID
+    ) async throws -> [FoundChain] {
         CustodyChain.chains(
-            of: thread, bodies: bodies(of: thread),
+            of: thread, bodies: try await bodies(of: thread),
             toleranceSeconds: version(of: thread).clockToleranceSeconds
         ).map { FoundChain(thread: id, chain: $0) }
     }
 
     /// Of the statements that carry exhibits or record custody; what is sealed to others, not here
     /// yet or not as its header says is left out, and its row shown as sealed.
-    func bodies(of thread: DialogueThread) -> [StatementID: StatementBody] {
-        var bodies: [StatementID: StatementBody] = [:]
-        for entry in thread.entries {
-            let statement = entry.statement
-            guard statement.act == .custodyRecord || !statement.exhibits.isEmpty,
-                let reference = statement.body, let body = try? seals.body(reference),
-                (try? body.check(against: statement)) != nil
-            else { continue }
-            bodies[entry.id] = body
-        }
-        return bodies
+    func bodies(of thread: DialogueThread) async throws -> [StatementID: StatementBody] {
+        try await seals.bodies(
+            of: thread.entries.filter {
+                $0.statement.act == .custodyRecord || !$0.statement.exhibits.isEmpty
+            }.map { ($0.id, $0.statement) })
     }
 
     /// Finds chains by a thread, a statement, an exhibit's blob, a content's digest or a file.

@@ -42,6 +42,7 @@ struct ExhibitOpener {
         var wish = wish
         wish.hashAfter = whole.plainDigest
         let event = try await recorder.record(wish, of: reference.blob, in: thread)
+        try await recorder.reader.home.trail.record("exhibit.open", [reference.blob.text])
         return RecordedOpening(
             event: event, exhibit: reference.blob, content: whole.plainDigest,
             sizeBytes: whole.sizeBytes)

@@ -14,6 +14,7 @@ struct Home {
     let folder: URL
     let seat: Seat
     private let passphrase: Passphrase
+    let trail: HomeTrail
 
     static let limitBytes = 8 * 1024 * 1024
 
@@ -21,6 +22,7 @@ struct Home {
     init(options: HomeOptions) throws {
         folder = options.folder
         passphrase = Passphrase(options: options)
+        trail = HomeTrail(folder: folder)
         let file = folder.appending(path: "home.json")
         guard Self.exists(at: folder) else {
             throw CommandFailure.failed(

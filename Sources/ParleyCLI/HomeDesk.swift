@@ -21,9 +21,9 @@ struct HomeDesk {
             randomness: Surroundings.here.randomness)
     }
 
-    static func path(_ home: Home) -> String {
-        home.folder.appending(path: "desk.sqlite").path()
-    }
+    static func path(_ home: Home) -> String { path(in: home.folder) }
+
+    static func path(in folder: URL) -> String { folder.appending(path: "desk.sqlite").path() }
 
     /// Does the work and writes down that it was done, or why not.
     func trailed<Value>(

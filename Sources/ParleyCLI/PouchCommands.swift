@@ -41,6 +41,7 @@ struct PouchPackCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let to = try partyArgument(to)
             let partLimit = try size.bytes()
+            try await home.trail.record("pouch.pack", [to.text])
             let packed = try await PouchPacking(home: home)
                 .pack(for: to, out: out, partLimitBytes: partLimit)
             emit(packed.json, json: flag.json, lines: packed.lines)
@@ -73,6 +74,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
             for file in files where !FileManager.default.fileExists(atPath: file) {
                 throw CommandFailure.failed("file-missing", "\(file) cannot be read")
             }
+            try await home.trail.record("pouch.open", [""])
             let reports = try await opened(home)
             var words = reports.flatMap { PouchWords($0).lines }
             var object: JSONObject = [
@@ -85,6 +87,7 @@ struct PouchOpenCommand: AsyncParsableCommand {
                         "reply-to-several", "the pouches are of several parties; all were opened",
                         hint: "pack for each of them: parley pouch pack --to PARTY --out FILE")
                 }
+                try await home.trail.record("pouch.pack", [sender.text])
                 let packed = try await PouchPacking(home: home)
                     .pack(for: sender, out: reply, partLimitBytes: partLimit)
                 object = object.adding(["reply": .object(packed.json)])

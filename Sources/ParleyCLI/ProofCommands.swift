@@ -196,6 +196,7 @@ struct ExportCommand: AsyncParsableCommand {
             let (id, _) = try await openThread(thread, in: record)
             let export = try await record.export(id)
             let bytes = export.fileBytes
+            try await home.trail.record("thread.export", [id.text])
             try PrivateFile.write(bytes, to: URL(filePath: out), mode: 0o644)
             emit(
                 [

@@ -189,14 +189,12 @@ struct RequestCheckCommand: AsyncParsableCommand {
             }
             guard
                 let entry = thread.entries.first(where: { $0.id == opening.statement }),
-                let reference = entry.statement.body
+                entry.statement.body != nil
             else {
                 throw CommandFailure.failed("exhibit-missing", "the request's body is not here")
             }
-            let seals = SealOpener(
-                agreement: record.versions.id, key: try home.sealingKey(),
-                blobs: try home.blobs())
-            let body = try seals.body(reference)
+            let body = try await home.sealOpener(record.versions.id)
+                .body(of: entry.statement, entry.id)
             let check = RequestCheck(fields: body.fields, under: row)
             let law = opening.law?.text ?? "-"
             let agreed = record.versions.version(thread.agreement)?.requestKind(opening.kind ?? "")?

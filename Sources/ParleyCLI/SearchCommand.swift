@@ -41,6 +41,8 @@ struct SearchCommand: AsyncParsableCommand {
                 throw CommandFailure.refused(error.reason, error.explanation)
             }
             let home = try Home(options: home)
+            // That somebody searched, and never for what.
+            try await home.trail.record("text.search", [""])
             let (answer, threads) = try await HomeViews.reading(home, json: flag.json) { held in
                 _ = try await BodyTexts(held).bringUpToDate(json: flag.json)
                 return (

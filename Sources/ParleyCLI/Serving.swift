@@ -83,13 +83,20 @@ struct Serving {
                 "parley: no accounts yet; make the first administrator, once, at "
                     + "https://\(address.host):\(address.port)/first/\(secret.text)")
         }
+        let ledger = try home.ledger()
+        let answering = Desk(
+            accounts: desk.accounts, node: node,
+            home: try ServedHome(home, agreement: node.identity.versions.id),
+            ledger: ledger, blobs: try home.blobs(),
+            clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
+            fourEyes: fourEyes, first: first)
         let server = APIServer(
-            desk: Desk(
-                accounts: desk.accounts, node: node,
-                home: try ServedHome(home, agreement: node.identity.versions.id),
-                ledger: try home.ledger(), blobs: try home.blobs(),
-                clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
-                fourEyes: fourEyes, first: first),
+            desk: answering,
+            events: EventKeeper(
+                hub: EventHub(),
+                journal: try SQLiteEvents(
+                    path: home.folder.appending(path: "events.sqlite").path()),
+                desk: answering, record: ledger),
             clock: Surroundings.here.clock, logger: logger,
             requestsPerSecond: Int(settings.number("api-rate")))
         return (address, server, try apiIdentity())

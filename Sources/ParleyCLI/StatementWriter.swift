@@ -199,9 +199,11 @@ extension Home {
     /// durable in the log.
     func submit(_ envelope: [UInt8]) async throws -> StatementID {
         do {
-            return try await NodeAtHand.work(at: self) {
+            let id = try await NodeAtHand.work(at: self) {
                 try await $0.submit(envelope)
             }
+            try await trail.record("statement.send", [id.text])
+            return id
         } catch let refusal as LocalRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         } catch let refusal as SubmitRefusal {

@@ -79,16 +79,14 @@ struct TrailExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: flag.json) {
-            let store = try HomeDesk(try Home(options: home)).store
+            let home = try Home(options: home)
+            try await home.trail.record("trail.export", [""])
+            let store = try HomeDesk(home).store
             let file = try DraftFile(of: URL(filePath: out))
             var check = TrailCheck()
-            while true {
-                let entries = try await store.trail(
-                    from: check.count + 1, limit: 1000, matching: TrailFilter())
-                if entries.isEmpty { break }
-                for entry in entries {
-                    try file.write(JSONValue.object(entry.json).canonicalBytes + [0x0a])
-                    try check.addOrFail(entry)
+            try await checking {
+                try await check.follow(store) {
+                    try file.write(JSONValue.object($0.json).canonicalBytes + [0x0a])
                 }
             }
             try file.finish()
@@ -127,28 +125,17 @@ struct TrailCheckCommand: AsyncParsableCommand {
                 }
                 return digest
             }
-            var check = TrailCheck()
-            var isMet = wanted == nil || wanted == TrailEntry.beginning
-            func add(_ entry: TrailEntry) throws {
-                try check.addOrFail(entry)
-                if check.head == wanted { isMet = true }
-            }
-            if let file {
-                let bytes = try PrivateFile.read(file, limitBytes: Self.fileLimitBytes)
-                for line in bytes.split(separator: 0x0a) { try add(try Self.entry(Array(line))) }
-            } else {
-                let store = try HomeDesk(try Home(options: home)).store
-                while true {
-                    let entries = try await store.trail(
-                        from: check.count + 1, limit: 1000, matching: TrailFilter())
-                    if entries.isEmpty { break }
-                    for entry in entries { try add(entry) }
+            var check = TrailCheck(through: wanted)
+            try await checking {
+                if let file {
+                    let bytes = try PrivateFile.read(file, limitBytes: Self.fileLimitBytes)
+                    for line in bytes.split(separator: 0x0a) {
+                        try check.add(try Self.entry(Array(line)))
+                    }
+                } else {
+                    try await check.follow(try HomeDesk(try Home(options: home)).store)
                 }
-            }
-            guard isMet else {
-                throw CommandFailure.notProven(
-                    "trail-elsewhere", "the trail is whole and does not lead through that head",
-                    hint: "it was cut short, or written anew from some entry on")
+                try check.finish()
             }
             emit(
                 ["count": .integer(check.count), "head": check.headJSON], json: flag.json,
@@ -169,17 +156,12 @@ struct TrailCheckCommand: AsyncParsableCommand {
 
 extension TrailCheck {
     fileprivate var headJSON: JSONValue { .string(head.text) }
+}
 
-    fileprivate mutating func addOrFail(_ entry: TrailEntry) throws {
-        do {
-            try add(entry)
-        } catch .numberWrong(let number, let expected) {
-            throw CommandFailure.notProven(
-                "trail-number-wrong", "entry \(number) stands where \(expected) should")
-        } catch .linkBroken(let number) {
-            throw CommandFailure.notProven(
-                "trail-broken",
-                "entry \(number) does not follow on the one before: that one, or it, was changed")
-        }
+private func checking(_ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let fault as TrailCheck.Fault {
+        throw CommandFailure.notProven(fault.reason, fault.explanation, hint: fault.hint)
     }
 }

@@ -19,6 +19,7 @@ package actor LogWriter {
     private let clock: any WallClock
     private let lastSigned: any LastSigned
     private let onFork: @Sendable (KnownFork) -> Void
+    private let onCommit: @Sendable () -> Void
     private var state: LogState
     /// What of `state` anybody may be told, for readers who do not wait for a commit.
     package nonisolated let head = PublishedHead()
@@ -42,17 +43,21 @@ package actor LogWriter {
     /// Reads where the log stands and checks that the ledger's note is this node's own, fits its
     /// tiles, and stands where this node last signed or beyond.
     ///
-    /// - Parameter onFork: called with each proof of a fork once it is durable.
+    /// - Parameters:
+    ///   - onFork: called with each proof of a fork once it is durable.
+    ///   - onCommit: called once something more is durable, and may be spoken of.
     /// - Throws: ``LogFailure`` when it does not; nothing is signed then.
     package init(
         ledger: any Ledger, lastSigned: any LastSigned, identity: NodeIdentity,
-        clock: any WallClock, onFork: @escaping @Sendable (KnownFork) -> Void = { _ in }
+        clock: any WallClock, onFork: @escaping @Sendable (KnownFork) -> Void = { _ in },
+        onCommit: @escaping @Sendable () -> Void = {}
     ) async throws {
         self.ledger = ledger
         self.lastSigned = lastSigned
         self.identity = identity
         self.clock = clock
         self.onFork = onFork
+        self.onCommit = onCommit
         (state, signed) = try await Self.read(ledger, lastSigned, identity)
         head.show(note: state.own?.note, size: state.tree.size)
     }
@@ -181,6 +186,7 @@ package actor LogWriter {
         // From here on the batch is durable, and may be spoken of.
         state = batch.state
         head.show(note: state.own?.note, size: state.tree.size)
+        if !change.isEmpty { onCommit() }
         return try drafts.map { try batch.outcome(of: $0) }
     }
 }

@@ -17,6 +17,7 @@ package struct Node: Sendable {
     /// Takes in answers that were carried by hand.
     package let answers: AnswerKeeper
     package let outside: OutsideWitnesses?
+    package let news: NodeNews
     private let ledger: any Ledger
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -70,9 +71,11 @@ package struct Node: Sendable {
         self.forks = forks
         let (queued, queueSink) = AsyncStream<Set<PartyID>>.makeStream()
         self.queued = queued
+        let news = NodeNews()
+        self.news = news
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
-            clock: ports.clock, onFork: { forkSink.yield($0) })
+            clock: ports.clock, onFork: { forkSink.yield($0) }, onCommit: { news.stir() })
         try identity.checkSigningKeys(in: directory.current)
         intake = Intake(
             identity: identity, keys: keys, directory: directory, writer: writer,
@@ -97,7 +100,7 @@ package struct Node: Sendable {
             runners[party.id] = PeerRunner(
                 party: party.id, courier: courier, blobs: ports.blobs,
                 transport: ports.transport, clock: ports.clock, randomness: ports.randomness,
-                logger: ports.logger)
+                news: news, logger: ports.logger)
         }
         self.runners = runners
         silences = SilenceKeeper(

@@ -11,13 +11,14 @@ package struct PeerRunner: Sendable {
     private let transport: any PeerTransport
     private let clock: any WallClock
     private let randomness: any Randomness
+    private let news: NodeNews
     private let logger: Logger
     private let events: AsyncStream<PeerEvent>
     private let sink: AsyncStream<PeerEvent>.Continuation
 
     package init(
         party: PartyID, courier: Courier, blobs: any BlobStore, transport: any PeerTransport,
-        clock: any WallClock, randomness: any Randomness, logger: Logger
+        clock: any WallClock, randomness: any Randomness, news: NodeNews, logger: Logger
     ) {
         self.party = party
         self.courier = courier
@@ -25,6 +26,7 @@ package struct PeerRunner: Sendable {
         self.transport = transport
         self.clock = clock
         self.randomness = randomness
+        self.news = news
         self.logger = logger
         (events, sink) = AsyncStream.makeStream()
     }
@@ -51,15 +53,25 @@ package struct PeerRunner: Sendable {
         do {
             switch effect {
             case .deliver:
-                return try await courier.deliver(to: party)
+                let event = try await courier.deliver(to: party)
+                // Where nothing waits, nobody was asked.
+                if case .delivered(let settled, let wanted, _) = event,
+                    settled > 0 || !wanted.isEmpty
+                {
+                    news.tried(party, answered: true)
+                }
+                return event
             case .sendBlob(let blob):
                 try await send(blob)
+                news.tried(party, answered: true)
                 return .blobSent(blob)
             case .wake(let instant):
                 await clock.sleep(until: instant)
                 return .timerFired
             }
         } catch {
+            // A peer that refuses was reached, and what is missing here says nothing of it.
+            if !(error is CourierFailure) { news.tried(party, answered: false) }
             logger.notice(
                 "peer not reached", metadata: ["peer": "\(party)", "error": "\(error)"])
             let random = randomness.bytes(count: 2)

@@ -25,6 +25,10 @@ package protocol Views: Sendable {
     func summary(of thread: ThreadID) async throws -> ThreadSummary?
     /// Threads whose id in text form begins so, sorted.
     func threads(beginning text: String, limit: Int) async throws -> [ThreadID]
+    /// Running clocks that are due from one instant on and before another, the first due first.
+    func running(
+        dueFrom first: Timestamp, before end: Timestamp, limit: Int
+    ) async throws -> [RunningClock]
     /// Promises by party, clock, kind of request and month, as they had come out at `now`.
     func tallies(_ period: TallyPeriod, at now: Timestamp) async throws -> [ClockTally]
 
@@ -34,6 +38,17 @@ package protocol Views: Sendable {
     func awaitedTexts(limit: Int) async throws -> [StatementID]
     /// Texts that have all that is looked for, those latest in the log first.
     func search(_ question: SearchQuestion, limit: Int) async throws -> SearchAnswer
+}
+
+/// A clock that runs, and in which thread.
+package struct RunningClock: Sendable {
+    package let thread: ThreadID
+    package let clock: ThreadSummary.Clock
+
+    package init(thread: ThreadID, clock: ThreadSummary.Clock) {
+        self.thread = thread
+        self.clock = clock
+    }
 }
 
 /// From what the views of threads were made.

@@ -13,6 +13,8 @@ package struct Ask: Sendable {
     package let given: Given
     /// The tag of the state that the caller has changed.
     package let ifMatch: String?
+    /// Under which the caller may send the same again.
+    package var repeatKey: RepeatKey?
 
     package init(
         caller: Caller, secret: Secret?, place: String, parameters: [String: String],
@@ -34,6 +36,19 @@ package struct Ask: Sendable {
     }
 }
 
+/// Some lines of a long answer.
+package struct LinesPage: Sendable {
+    /// Each with its line end.
+    package let lines: [UInt8]
+    /// With what the page after it is asked for; nil for none.
+    package let next: Int64?
+
+    package init(lines: [UInt8], next: Int64?) {
+        self.lines = lines
+        self.next = next
+    }
+}
+
 /// What the API answers when it is no ``Problem``.
 package struct Answer: Sendable {
     package let json: JSONObject?
@@ -41,8 +56,17 @@ package struct Answer: Sendable {
     package let session: Secret?
     /// Ends the browser's session.
     package let endsSession: Bool
+    /// Written in place of ``json``, page after page, as fast as it is read; the first is asked for
+    /// with 0.
+    package var pages: (@Sendable (_ after: Int64) async throws -> LinesPage)?
+    /// What it is about, for the trail, where the asker could not name it.
+    package let object: String?
 
-    package init(_ json: JSONObject?, session: Secret? = nil, endsSession: Bool = false) {
+    package init(
+        _ json: JSONObject?, session: Secret? = nil, endsSession: Bool = false,
+        object: String? = nil
+    ) {
+        self.object = object
         self.json = json
         self.session = session
         self.endsSession = endsSession

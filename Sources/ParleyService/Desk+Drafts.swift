@@ -50,11 +50,17 @@ extension Desk {
 
     func addDraft(_ ask: Ask) async throws -> Answer {
         guard let organ = ask.caller.organ else { throw Problem.signInNeeded }
+        // Sent again after a crash, a keyed request finds what it has made.
+        let keyed = ask.repeatKey.flatMap { DraftID(bytes: Array($0.seed.bytes.prefix(16))) }
+        if let keyed, let made = try await accounts.store.draft(keyed) {
+            return Answer(json(made), object: made.id.description)
+        }
         let draft = Draft(
-            id: DraftID(randomness: randomness), organ: organ, revision: 1, editor: try name(ask),
+            id: keyed ?? DraftID(randomness: randomness), organ: organ, revision: 1,
+            editor: try name(ask),
             savedAt: clock.now(), content: ask.given.object)
         try await accounts.store.add(draft)
-        return Answer(json(draft))
+        return Answer(json(draft), object: draft.id.description)
     }
 
     func showDraft(_ ask: Ask) async throws -> Answer { Answer(json(try await own(ask))) }

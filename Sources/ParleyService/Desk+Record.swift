@@ -102,7 +102,7 @@ extension Desk {
             let entry = try await ledger.entry(id)
         else { throw Problem.notFound }
         let header = try UnverifiedStatement(parsing: entry.envelope).header
-        let body = try await home.body(of: header)
+        let body = try await home.body(of: header, id)
         return Answer(
             Self.json(body).adding([
                 "statement": .string(id.text), "thread": .string(header.thread.text),

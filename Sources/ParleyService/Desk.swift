@@ -15,7 +15,7 @@ package protocol DeskHome: Sendable {
     /// The opened body of a statement.
     ///
     /// - Throws: ``Problem`` where it has none, or it cannot be opened here.
-    func body(of header: Statement) async throws -> StatementBody
+    func body(of header: Statement, _ id: StatementID) async throws -> StatementBody
 }
 
 /// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls
@@ -83,6 +83,8 @@ package struct Desk: Sendable {
         case "account.show": return try await showAccount(ask)
         case "account.change": return try await changeAccount(ask)
         case "trail.list": return try await trail(ask)
+        case "trail.export": return exportTrail()
+        case "trail.check": return try await checkTrail(ask)
         case "node.show": return await showNode()
         case "queue.list": return try await queue(ask)
         case "thread.list": return try await threads(ask)

@@ -32,6 +32,7 @@ package struct Field: Hashable, Sendable {
         case number = "^[1-9][0-9]{0,17}$"
         case thread = "^[a-z2-7]{25}[aeimquy4]$"
         case statement = "^sha256:[0-9a-f]{64}$"
+        case eventCursor = "^[a-z2-7]{16}[.](0|[1-9][0-9]{0,17})$"
         case queueCursor = "^[0-9]{1,11}[.][a-z2-7]{25}[aeimquy4]$"
 
         func isMet(by text: String) -> Bool {
@@ -44,6 +45,7 @@ package struct Field: Hashable, Sendable {
                     && Int64(text) != nil
             case .thread: ThreadID(text: text) != nil
             case .statement: StatementID(text: text) != nil
+            case .eventCursor: EventCursor(text: text) != nil
             case .queueCursor: QueueCursor(text: text) != nil
             }
         }

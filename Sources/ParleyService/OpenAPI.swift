@@ -61,11 +61,18 @@ package enum OpenAPI {
             "operationId": .string(operation.id), "summary": .string(operation.summary),
             "security": security(operation), "responses": .object(responses(operation)),
         ]
+        var words: [String] = []
         if case .roles(let roles) = operation.access {
-            json = json.adding([
-                "description": .string(
-                    "For the roles " + roles.sorted().map(\.rawValue).joined(separator: ", "))
-            ])
+            words.append(
+                "For the roles " + roles.sorted().map(\.rawValue).joined(separator: ", "))
+        }
+        if operation.method == .post, !operation.takesKey {
+            words.append(
+                "Takes no \(RepeatKey.header): what it is given or answers is secret, and is kept "
+                    + "nowhere")
+        }
+        if !words.isEmpty {
+            json = json.adding(["description": .string(words.joined(separator: ". "))])
         }
         let inPath = operation.parameters.map { name in
             JSONValue.object([
@@ -86,7 +93,18 @@ package enum OpenAPI {
             "description": .string("The ETag of the state that is changed"),
             "schema": .object(["type": .string("string")]),
         ])
-        let all = inPath + inQuery + (operation.needsMatch ? [match] : [])
+        let key = JSONValue.object([
+            "name": .string(RepeatKey.header), "in": .string("header"), "required": .bool(false),
+            "description": .string(
+                "Done once under this key for a day: sent again, it is answered as the first time"),
+            "schema": .object([
+                "type": .string("string"),
+                "pattern": .string("^[!-~]{1,\(RepeatKey.limitBytes)}$"),
+            ]),
+        ])
+        let all =
+            inPath + inQuery + (operation.needsMatch ? [match] : [])
+            + (operation.takesKey ? [key] : [])
         if !all.isEmpty { json = json.adding(["parameters": .array(all)]) }
         if !isQuery, !operation.fields.isEmpty {
             json = json.adding(["requestBody": .object(body(operation.fields))])
@@ -109,8 +127,10 @@ package enum OpenAPI {
         if operation.success != 204 {
             done = done.adding([
                 "content": .object([
-                    "application/json": .object([
-                        "schema": .object(["type": .string("object")])
+                    operation.produces.rawValue: .object([
+                        "schema": .object([
+                            "type": .string(operation.produces == .json ? "object" : "string")
+                        ])
                     ])
                 ])
             ])

@@ -109,6 +109,17 @@ extension Operation {
                 .optional("until", .instant, "Before that instant"),
             ] + pages(.number)),
         Operation(
+            "trail.export", .get, "/trail/export", .roles([.auditor, .administrator]),
+            "Read the whole trail, an entry a line, as parley trail check reads it",
+            produces: .lines),
+        Operation(
+            "trail.check", .get, "/trail/check", .roles([.auditor, .administrator]),
+            "Say whether the trail is whole: each entry in its place, none changed",
+            fields: [
+                .optional(
+                    "head", .shaped(.statement), "A head noted before, through which it must lead")
+            ]),
+        Operation(
             "node.show", .get, "/node",
             .roles([.officer, .caseOfficer, .approver, .auditor, .administrator]),
             "Say how the node does: agreement, parties, clocks, witnesses", trailing: .aMinute),
@@ -171,6 +182,15 @@ extension Operation {
     ]
 
     private static let record: [Operation] = [
+        Operation(
+            "event.follow", .get, "/events",
+            .roles([.officer, .caseOfficer, .approver, .auditor, .administrator]),
+            "Hear of changes as they happen: what changed, and never the words of it",
+            fields: [
+                .optional(
+                    "after", .shaped(.eventCursor),
+                    "The id of the last event that was heard; a Last-Event-ID goes before it")
+            ], trailing: .aMinute, produces: .events),
         Operation(
             "queue.list", .get, "/queue", readers,
             "List what is to be done, by either side, the next due first",

@@ -27,6 +27,15 @@ package struct Operation: Hashable, Sendable {
         case always
     }
 
+    /// What an answer that is no problem consists of.
+    package enum Media: String, Sendable {
+        case json = "application/json"
+        /// Events as they happen (WHATWG HTML §9.2); the answer ends with who listens.
+        case events = "text/event-stream"
+        /// One JSON object a line.
+        case lines = "application/x-ndjson"
+    }
+
     /// `thread.list`; also its name in the trail.
     package let id: String
     package let method: Method
@@ -42,6 +51,7 @@ package struct Operation: Hashable, Sendable {
     package let trailing: Trailing
     /// Whether the caller says with `If-Match` which state is to be changed.
     package let needsMatch: Bool
+    package let produces: Media
 
     package static let root = "/api/v1"
     package static let bodyLimitBytes = 256 * 1024
@@ -49,8 +59,9 @@ package struct Operation: Hashable, Sendable {
     init(
         _ id: String, _ method: Method, _ path: String, _ access: Access, _ summary: String,
         fields: [Field] = [], success: Int = 200, trailing: Trailing = .always,
-        needsMatch: Bool = false
+        needsMatch: Bool = false, produces: Media = .json
     ) {
+        self.produces = produces
         self.needsMatch = needsMatch
         self.id = id
         self.method = method
@@ -68,6 +79,13 @@ package struct Operation: Hashable, Sendable {
         case .person: caller.means == .session
         case .roles(let roles): !roles.isDisjoint(with: caller.roles)
         }
+    }
+
+    /// Whether a request may bear a key under which it is done once, however often it is sent. Not
+    /// where what is given or answered is secret: of that nothing is kept.
+    package var takesKey: Bool {
+        guard method == .post, case .roles = access else { return false }
+        return !fields.contains { $0.name == "password" }
     }
 
     package static func named(_ id: String) -> Operation? { all.first { $0.id == id } }

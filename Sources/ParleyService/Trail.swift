@@ -133,12 +133,65 @@ package struct TrailCheck: Sendable {
     package enum Fault: Error, Hashable, Sendable {
         case numberWrong(Int64, expected: Int64)
         case linkBroken(number: Int64)
+        /// Whole, and not the trail whose head was noted.
+        case elsewhere
+
+        package var reason: String {
+            switch self {
+            case .numberWrong: "trail-number-wrong"
+            case .linkBroken: "trail-broken"
+            case .elsewhere: "trail-elsewhere"
+            }
+        }
+
+        package var explanation: String {
+            switch self {
+            case .numberWrong(let number, let expected):
+                "entry \(number) stands where \(expected) should"
+            case .linkBroken(let number):
+                "entry \(number) does not follow on the one before: that one, or it, was changed"
+            case .elsewhere: "the trail is whole and does not lead through that head"
+            }
+        }
+
+        package var hint: String? {
+            self == .elsewhere ? "it was cut short, or written anew from some entry on" : nil
+        }
     }
 
     package private(set) var count: Int64 = 0
     package private(set) var head = TrailEntry.beginning
+    private let wanted: Digest?
+    /// Whether the trail has led through the head that was looked for.
+    package private(set) var isThrough: Bool
 
-    package init() {}
+    /// - Parameter wanted: a head that was noted before; nil for none.
+    package init(through wanted: Digest? = nil) {
+        self.wanted = wanted
+        isThrough = wanted == nil || wanted == TrailEntry.beginning
+    }
+
+    /// Follows the whole of a store's trail.
+    ///
+    /// - Throws: ``Fault``, or what could not be found out.
+    package mutating func follow(
+        _ store: any DeskStore, each: (TrailEntry) async throws -> Void = { _ in }
+    ) async throws {
+        while true {
+            let entries = try await store.trail(
+                from: count + 1, limit: 1000, matching: TrailFilter())
+            if entries.isEmpty { return }
+            for entry in entries {
+                try add(entry)
+                try await each(entry)
+            }
+        }
+    }
+
+    /// - Throws: ``Fault/elsewhere`` where it did not lead through the head looked for.
+    package func finish() throws(Fault) {
+        guard isThrough else { throw .elsewhere }
+    }
 
     package mutating func add(_ entry: TrailEntry) throws(Fault) {
         guard entry.number == count + 1 else {
@@ -147,5 +200,6 @@ package struct TrailCheck: Sendable {
         guard entry.previous == head else { throw .linkBroken(number: entry.number) }
         count = entry.number
         head = entry.digest
+        if head == wanted { isThrough = true }
     }
 }

@@ -83,5 +83,19 @@ enum DeskSchema {
             PRIMARY KEY (draft, revision)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE repeat (
+            account TEXT NOT NULL,
+            key BLOB NOT NULL,
+            request BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            status INTEGER,
+            body BLOB,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (account, key)
+        ) STRICT;
+        CREATE INDEX repeat_at ON repeat (at);
+        CREATE INDEX repeat_size ON repeat (account, size);
+        """,
     ]
 }

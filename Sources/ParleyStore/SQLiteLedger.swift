@@ -14,7 +14,7 @@ package import ParleyStatements
 /// acknowledged, perhaps with one batch more whose acknowledgement was never given and which its
 /// sender will therefore offer again and find known.
 package struct SQLiteLedger: Ledger {
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
     /// Opens the file, making it when absent.
     ///

@@ -171,6 +171,29 @@ package struct SQLiteViews: Views {
             conditions, arguments, order: "due, number", limit: question.limit)
     }
 
+    package func running(
+        dueFrom first: Timestamp, before end: Timestamp, limit: Int
+    ) async throws -> [RunningClock] {
+        try await pool.read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT thread.id, clock.* FROM clock
+                    JOIN thread ON thread.number = clock.thread
+                    WHERE verdict = 0 AND paused IS NULL AND clock.due >= ? AND clock.due < ?
+                    ORDER BY clock.due LIMIT ?
+                    """)
+            let arguments: StatementArguments = [
+                first.secondsSinceEpoch, end.secondsSinceEpoch, limit,
+            ]
+            return try Row.fetchAll(statement, arguments: arguments).map { row in
+                guard let thread = ThreadID(bytes: [UInt8](row["id"] as Data)) else {
+                    throw ViewDamage.valueMalformed(column: "id")
+                }
+                return RunningClock(thread: thread, clock: try ThreadSummary.Clock(row))
+            }
+        }
+    }
+
     package func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary] {
         var conditions = ["id > ?"]
         var arguments: StatementArguments = [Data(question.after?.bytes ?? [])]

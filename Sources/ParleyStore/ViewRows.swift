@@ -95,7 +95,7 @@ extension ThreadSummary.Clock {
         return stop > due ? .late : isEnd ? .ended : .met
     }
 
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         func instant(_ column: String) throws -> Timestamp? {
             guard let seconds = row[column] as Int64? else { return nil }
             guard let instant = Timestamp(secondsSinceEpoch: seconds) else {

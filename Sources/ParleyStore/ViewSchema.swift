@@ -1,7 +1,7 @@
 /// The tables of `views.sqlite`. There is no way from one version to the next: another version is
 /// deleted and made anew.
 enum ViewSchema {
-    static let version = 3
+    static let version = 4
 
     static let names = [
         "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text",
@@ -76,6 +76,7 @@ enum ViewSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX clock_open ON clock (party, name, kind, due, month, verdict, paused)
             WHERE verdict = 0 AND paused IS NULL;
+        CREATE INDEX clock_due ON clock (due) WHERE verdict = 0 AND paused IS NULL;
         CREATE TABLE tally (
             month INTEGER NOT NULL,
             party TEXT NOT NULL,

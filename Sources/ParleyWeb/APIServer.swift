@@ -19,14 +19,19 @@ package struct APIServer: Sendable {
     private let logger: Logger
     private let strangers: RateLimit
     private let callers: RateLimit
+    let events: EventKeeper
+    private let repeats: Repeats
     private let looked = Looked()
 
     /// - Parameter requestsPerSecond: of one account, on average; of a place from which somebody
     ///   asks without having signed in, a fiftieth of it.
     package init(
-        desk: Desk, clock: any WallClock, logger: Logger, requestsPerSecond: Int
+        desk: Desk, events: EventKeeper, clock: any WallClock, logger: Logger,
+        requestsPerSecond: Int
     ) {
         self.desk = desk
+        self.events = events
+        repeats = Repeats(store: desk.accounts.store)
         self.clock = clock
         self.logger = logger
         strangers = RateLimit(
@@ -80,7 +85,14 @@ package struct APIServer: Sendable {
                     given: try await Self.given(to: operation, request),
                     ifMatch: request.headers[.ifMatch])
                 object = ask.object
+                if operation.produces == .events {
+                    return try await follow(operation, ask, request, context)
+                }
+                if let key = HTTPField.Name(RepeatKey.header).flatMap({ request.headers[$0] }) {
+                    return try await once(key, operation, ask, request)
+                }
                 let answer = try await desk.answer(operation, ask)
+                object = answer.object ?? object
                 try await trail(operation, caller, object, "done")
                 return Self.response(answer, to: operation, request)
             } catch let problem as Problem {
@@ -99,6 +111,64 @@ package struct APIServer: Sendable {
                     status: 503, reason: "node-failed",
                     detail: "the node could not do this now; its operator finds why in its log"))
         }
+    }
+
+    /// Done once under its key; what is answered again stands in the trail as such.
+    private func once(
+        _ text: String, _ operation: Operation, _ ask: Ask, _ request: Request
+    ) async throws -> Response {
+        guard operation.takesKey, let account = ask.caller.account else {
+            throw Problem(
+                status: 400, reason: "idempotency-key-not-taken",
+                detail: "\(operation.id) takes no key",
+                hint: "the API's document says which operations do")
+        }
+        let key = try RepeatKey(text, account: account, operation: operation, ask)
+        var keyed = ask
+        keyed.repeatKey = key
+        let (answer, isRepeated) = try await repeats.once(key, at: clock.now()) { [keyed] in
+            let answer = try await desk.answer(operation, keyed)
+            try await trail(operation, ask.caller, answer.object ?? ask.object, "done")
+            return KeptAnswer(
+                status: operation.success,
+                body: answer.json.map { JSONValue.object($0).canonicalBytes })
+        }
+        let problem = answer.status < 400 ? nil : answer.body.flatMap(Problem.init(body:))
+        if isRepeated || problem != nil {
+            try await trail(
+                operation, ask.caller, ask.object,
+                isRepeated ? "repeated" : problem?.reason ?? "")
+        }
+        if problem != nil {
+            return Self.bytes(
+                answer.body, type: "application/problem+json", status: answer.status)
+        }
+        var response = Self.bytes(answer.body, type: "application/json", status: answer.status)
+        response.headers[.eTag] = answer.body.map { "\"\(Digest(hashing: $0).hex)\"" }
+        return response
+    }
+
+    /// The answer is a stream, which ends with who listens, or with the node.
+    private func follow(
+        _ operation: Operation, _ ask: Ask, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        let listener = try await events.open(ask)
+        // Where the connection ends before a byte is written, nothing else would close it.
+        context.channel.closeFuture.whenComplete { [hub = events.hub] _ in hub.close(listener) }
+        do {
+            try await trail(operation, ask.caller, ask.object, "done")
+        } catch {
+            events.hub.close(listener)
+            throw error
+        }
+        // A browser that comes back asks for the same address; what it says beside it is newer.
+        let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
+        let stream = EventStream(
+            keeper: events, listener: listener, after: last ?? ask.given.text("after"))
+        var response = Self.bytes(nil, type: "", status: 200)
+        response.headers[.contentType] = "text/event-stream"
+        response.body = stream.body()
+        return response
     }
 
     // MARK: Who
@@ -237,6 +307,7 @@ package struct APIServer: Sendable {
                 at: now, caller: caller, operation: operation.id,
                 object: String(object.prefix(128)), outcome: outcome)
         ])
+        events.stir()
     }
 
     // MARK: Answers
@@ -250,6 +321,20 @@ package struct APIServer: Sendable {
         var response = bytes(
             answer.json.map { JSONValue.object($0).canonicalBytes },
             type: "application/json", status: operation.success)
+        if let pages = answer.pages {
+            response.headers[.contentType] = operation.produces.rawValue
+            response.body = ResponseBody { writer in
+                var next: Int64? = 0
+                while let after = next {
+                    let page = try await pages(after)
+                    if !page.lines.isEmpty {
+                        try await writer.write(ByteBuffer(bytes: page.lines))
+                    }
+                    next = page.next
+                }
+                try await writer.finish(nil)
+            }
+        }
         if let tag = answer.tag {
             response.headers[.eTag] = tag
             if operation.method == .get, request.headers[.ifNoneMatch] == tag {
@@ -314,9 +399,11 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The connection's address, without its port.
     let place: String
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         place = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

@@ -97,6 +97,10 @@ package struct NodeServer: Sendable {
         }
         if let api { services.append(.init(service: try application(api))) }
         services.append(.init(service: exchange))
+        // Last, so that it is the first to be stopped.
+        if let events = api?.server.events {
+            services.append(.init(service: EventService(keeper: events, logger: logger)))
+        }
         let group = ServiceGroup(
             configuration: .init(services: services, logger: logger))
         try await group.run()

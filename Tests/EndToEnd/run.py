@@ -21,6 +21,7 @@ import case_audit
 import case_cli
 import case_custody
 import case_disk
+import case_events
 import case_exchange
 import case_keys
 import case_kill
@@ -38,6 +39,7 @@ import case_service
 import case_settings
 import case_silence
 import case_stamp
+import case_trail
 import case_views
 import case_wire
 import case_witness
@@ -49,8 +51,9 @@ IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
-    + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES + case_service.CASES
-    + case_attack.CASES + case_witness.CASES + case_stamp.CASES + case_custody.CASES
+    + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
+    + case_service.CASES + case_events.CASES + case_trail.CASES + case_attack.CASES
+    + case_witness.CASES + case_stamp.CASES + case_custody.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 

@@ -38,6 +38,11 @@ final class FaultyViews: Views {
     func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary] {
         try await inner.threads(question)
     }
+    func running(
+        dueFrom first: Timestamp, before end: Timestamp, limit: Int
+    ) async throws -> [RunningClock] {
+        try await inner.running(dueFrom: first, before: end, limit: limit)
+    }
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
         try await inner.queue(question)
     }
