@@ -25,7 +25,7 @@ struct AgreementCopyCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Option(help: "Folder to make.") var out: String
+    @Option(help: "Folder to make.") var out: OutputPlace
 
     func run() async throws {
         try await reporting(json: flag.json) {
@@ -33,7 +33,7 @@ struct AgreementCopyCommand: AsyncParsableCommand {
                 let home = try Home(options: home)
                 var copy = try RecordCopy(
                     home: home, record: try await home.record(), ledger: try home.ledger(),
-                    folder: FolderWriter(folder: URL(filePath: out, directoryHint: .isDirectory)))
+                    folder: FolderWriter(folder: out.folder))
                 do {
                     try await home.trail.record("agreement.copy", [""])
                     try await copy.make()
@@ -41,7 +41,7 @@ struct AgreementCopyCommand: AsyncParsableCommand {
                     copy.folder.abandon()
                     throw error
                 }
-                emit(copy.json(out), json: flag.json, lines: copy.lines(out))
+                emit(copy.json(out.text), json: flag.json, lines: copy.lines(out.text))
             }
         }
     }

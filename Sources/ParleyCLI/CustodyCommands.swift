@@ -3,6 +3,7 @@ import Foundation
 import ParleyDialogue
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 
@@ -37,14 +38,14 @@ struct CustodyShowCommand: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "A plain file, or the id of an exhibit, a statement or a thread.")
-    var exhibit: String
+    var exhibit: FileOrID
     @Option(help: "Look in this thread alone.") var thread: String?
 
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             let reader = try CustodyReader(home: home, record: try await home.record())
-            let found = try await reader.find(exhibit, thread: thread)
+            let found = try await reader.find(exhibit.text, thread: thread)
             emit(
                 [
                     "chains": .array(
@@ -106,12 +107,12 @@ struct CustodyRecordCommand: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "The event.") var event: String
-    @Argument(help: "A plain file, or the id of the exhibit.") var exhibit: String
+    @Argument(help: "A plain file, or the id of the exhibit.") var exhibit: FileOrID
     @OptionGroup var circumstances: CustodyCircumstances
     @Option(help: "Why it was done.") var purpose: String
     @Option(help: "The thread, where several carry the exhibit.") var thread: String?
     @Option(help: "When it happened, as 2026-12-01T09:00:00Z (default: now).") var time: String?
-    @Option(help: "Take both hashes from this plain file.") var file: String?
+    @Option(help: "Take both hashes from this plain file.") var file: InputFile?
     @Option(name: .customLong("hash-before"), help: "Digest of the content as found.")
     var hashBefore: String?
     @Option(name: .customLong("hash-after"), help: "Digest of the content as left.")
@@ -130,7 +131,7 @@ struct CustodyRecordCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             let recorder = try await CustodyRecorder(home: try Home(options: home))
             let wish = try wish()
-            let found = try await recorder.reader.findOne(exhibit, thread: thread)
+            let found = try await recorder.reader.findOne(exhibit.text, thread: thread)
             let id = try await recorder.record(wish, of: found.chain.exhibit, in: found.thread)
             emit(
                 [
@@ -152,7 +153,7 @@ struct CustodyRecordCommand: AsyncParsableCommand {
                 hint: "one of " + CustodyEvent.allCases.map(\.rawValue).joined(separator: ", "))
         }
         var wish = circumstances.wish(event, purpose: purpose)
-        if let file { wish.hashBefore = try FileDigest.of(file) }
+        if let file { wish.hashBefore = try FileDigest.of(try file.path()) }
         wish.hashAfter = wish.hashBefore
         if let hashBefore { wish.hashBefore = try digestArgument(hashBefore) }
         if let hashAfter { wish.hashAfter = try digestArgument(hashAfter) }
@@ -207,7 +208,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Argument(help: "A plain file, or the id of the exhibit.") var exhibit: String
+    @Argument(help: "A plain file, or the id of the exhibit.") var exhibit: FileOrID
     @Option(help: "A party that may open the copy; may be given several times.") var to: [String]
     @OptionGroup var circumstances: CustodyCircumstances
     @Option(help: "Why it is copied.") var purpose: String
@@ -217,7 +218,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             let recorder = try await CustodyRecorder(home: home)
-            let found = try await recorder.reader.findOne(exhibit, thread: thread)
+            let found = try await recorder.reader.findOne(exhibit.text, thread: thread)
             guard let described = found.chain.described,
                 let reference = try await reference(found, home)
             else {
@@ -229,7 +230,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
                 reference, described: described, in: found.thread,
                 as: try circumstances.opening(purpose: purpose))
             let copy = try await ExhibitSealer(
-                home: home, record: recorder.writer.record, blobs: try home.blobs()
+                home: home, record: recorder.writer.record
             ).seal(opening, as: described, to: try to.map(partyArgument), through: opener)
             var wish = circumstances.wish(.copied, purpose: purpose)
             wish.hashBefore = opening.content
@@ -240,7 +241,7 @@ struct CustodyCopyCommand: AsyncParsableCommand {
             let event = try await recorder.record(
                 wish, of: found.chain.exhibit, in: found.thread)
             // Only now can a statement name it: no copy goes out that is not recorded.
-            try PreparedFolder(home: home).keep(copy)
+            try home.exhibitRoom().keep(copy)
             emit(
                 [
                     "blob": .string(copy.reference.blob.text), "statement": .string(event.text),

@@ -23,8 +23,8 @@ struct CustodyExportCommand: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "A plain file, or the id of an exhibit, a statement or a thread.")
-    var exhibit: String
-    @Option(help: "The folder to make.") var out: String
+    var exhibit: FileOrID
+    @Option(help: "The folder to make.") var out: OutputPlace
     @Option(help: "The thread, where several carry the exhibit.") var thread: String?
     @Flag(help: "Put the exhibits in plain too.") var open = false
     @OptionGroup var circumstances: CustodyCircumstances
@@ -34,23 +34,23 @@ struct CustodyExportCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             let recorder = try await CustodyRecorder(home: home)
-            let found = try await recorder.reader.find(exhibit, thread: thread)
+            let found = try await recorder.reader.find(exhibit.text, thread: thread)
             guard let id = found.first?.thread, found.allSatisfy({ $0.thread == id }) else {
                 throw CommandFailure.refused(
-                    "exhibit-ambiguous", "several threads carry \(exhibit)",
+                    "exhibit-ambiguous", "several threads carry \(exhibit.text)",
                     hint: "choose one with --thread")
             }
             var maker = CustodyPackageMaker(
                 recorder: recorder, thread: id, exhibits: found.map(\.chain.exhibit),
                 writer: try CustodyPackageWriter(
-                    folder: URL(filePath: out, directoryHint: .isDirectory)))
+                    folder: out.folder))
             do {
                 try await home.trail.record("custody.export", [id.text])
                 let manifest = try await maker.make(
                     opening: open ? try circumstances.opening(purpose: purpose) : nil)
                 emit(
                     [
-                        "folder": .string(out), "thread": .string(id.text),
+                        "folder": .string(out.text), "thread": .string(id.text),
                         "files": .integer(Int64(manifest.files.count)),
                         "exhibits": .array(manifest.exhibits.map { .string($0.text) }),
                         "gaps": .array(manifest.gaps.map { .string($0) }),

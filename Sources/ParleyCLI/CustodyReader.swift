@@ -112,7 +112,7 @@ struct CustodyReader {
             }
             return digest
         }
-        return FileManager.default.fileExists(atPath: text) ? try FileDigest.of(text) : nil
+        return try InputFile.ifThere(text).map { try FileDigest.of($0) }
     }
 }
 

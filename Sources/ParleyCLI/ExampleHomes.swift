@@ -54,7 +54,7 @@ struct ExampleHomes {
         let outer = Surroundings.here
         let surroundings = Surroundings(
             clock: clock, randomness: SeededBytes(seed: seed), environment: outer.environment,
-            output: { _ in }, errorOutput: outer.errorOutput)
+            files: .here, behalf: nil, output: { _ in }, errorOutput: outer.errorOutput)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return try await Surroundings.$current.withValue(surroundings) {
             let file = folder.appending(path: "agreement.json").path()

@@ -2,33 +2,34 @@ import ArgumentParser
 import Foundation
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
 
-/// A sealed exhibit that lies in the home, ready to be named by a statement.
-struct PreparedExhibit {
-    let reference: BlobReference
-    let described: StatementBody.Exhibit
-}
-
-/// Seals files in 64 KiB records as they are read: memory does not grow with the file.
+/// Seals exhibits of one home as commands name them.
 struct ExhibitSealer {
     let home: Home
     let record: RecordReader
-    let blobs: FileBlobStore
+    private let room: FolderExhibitRoom
+
+    init(home: Home, record: RecordReader) throws {
+        self.home = home
+        self.record = record
+        room = try home.exhibitRoom()
+    }
 
     func seal(_ file: AttachedFile, to parties: [PartyID]) async throws -> PreparedExhibit {
-        let url = URL(filePath: file.path)
-        guard let name = ExhibitName(url.lastPathComponent) else {
+        guard let name = ExhibitName(file.file.name) else {
             throw CommandFailure.refused(
-                "exhibit-name-unfit", "\(url.lastPathComponent) cannot be an exhibit's name",
+                "exhibit-name-unfit", "\(file.file.name) cannot be an exhibit's name",
                 hint: "rename the file: no slash, control character or leading dot, 200 bytes")
         }
+        let url = URL(filePath: try file.file.path())
         guard let input = try? FileHandle(forReadingFrom: url) else {
-            throw CommandFailure.failed("file-missing", "\(file.path) cannot be read")
+            throw CommandFailure.failed("file-missing", "\(file.file.text) cannot be read")
         }
         defer { try? input.close() }
-        return try seal(name, mediaType: file.mediaType, to: parties) { take in
+        return try await seal(name, mediaType: file.mediaType, to: parties) { take in
             // Foundation's buffers live until their pool drains; on Linux each is freed at once.
             while let bytes = try input.read(upToCount: 1 << 20), !bytes.isEmpty {
                 try take([UInt8](bytes))
@@ -41,94 +42,49 @@ struct ExhibitSealer {
         _ opening: RecordedOpening, as described: StatementBody.Exhibit, to parties: [PartyID],
         through opener: ExhibitOpener
     ) async throws -> PreparedExhibit {
-        try seal(described.name, mediaType: described.mediaType, to: parties) { take in
+        try await seal(described.name, mediaType: described.mediaType, to: parties) { take in
             try opener.stream(opening, named: described.name.text, take: take)
         }
     }
 
     private func seal(
         _ name: ExhibitName, mediaType: String, to parties: [PartyID],
-        feed: (([UInt8]) throws -> Void) throws -> Void
-    ) throws -> PreparedExhibit {
-        let recipients = try home.sealingKeys(parties, in: record.versions)
-        let randomness = Surroundings.here.randomness
-        var writer = try SealWriter(
-            agreement: record.versions.id, recipients: recipients,
-            contentKey: randomness.bytes(count: 32))
-        let draft = try blobs.newDraft(named: "seal-" + Hex.encode(randomness.bytes(count: 16)))
-        try draft.append(writer.header)
-        let limitBytes = home.agreement(in: record).exhibitLimitBytes
-        var plainSize: UInt64 = 0
-        try feed { bytes in
-            plainSize += UInt64(bytes.count)
-            try draft.append(writer.seal(bytes))
-            guard draft.sizeBytes <= limitBytes else {
-                throw CommandFailure.refused(
-                    "exhibit-too-long",
-                    "\(name) is larger than the agreement allows "
-                        + "(\(limitBytes) sealed bytes)",
-                    hint: "split it, or agree on another limit")
-            }
+        feed: (([UInt8]) throws -> Void) async throws -> Void
+    ) async throws -> PreparedExhibit {
+        let seal = ExhibitSeal(
+            agreement: record.versions.id, parties: parties,
+            recipients: try home.sealingKeys(parties, in: record.versions),
+            limitBytes: home.agreement(in: record).exhibitLimitBytes)
+        do {
+            return try await room.seal(name, mediaType: mediaType, seal: seal, feed: feed)
+        } catch let refusal as ExhibitRefusal {
+            throw CommandFailure(refusal)
         }
-        try draft.append(writer.finish())
-        let sizeBytes = draft.sizeBytes
-        guard let blob = try blobs.adopt(draft) else {
-            preconditionFailure("a draft without an expected digest is always adopted")
-        }
-        return PreparedExhibit(
-            reference: BlobReference(
-                blob: blob, sizeBytes: sizeBytes, mediaType: mediaType, isSealed: true),
-            described: .init(
-                name: name, mediaType: mediaType, sizeBytes: plainSize,
-                digest: writer.plainDigest))
     }
 }
 
-/// What `parley attach` remembers of an exhibit until a statement names it.
-struct PreparedFolder {
-    let folder: URL
+extension CommandFailure {
+    init(_ refusal: ExhibitRefusal) {
+        self = .refused(refusal.reason, refusal.explanation, hint: refusal.hint)
+    }
+}
 
-    init(home: Home) throws {
-        folder = home.folder.appending(path: "prepared")
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+extension Home {
+    func exhibitRoom() throws -> FolderExhibitRoom {
+        try FolderExhibitRoom(
+            home: folder, blobs: try blobs(), randomness: Surroundings.here.randomness)
     }
 
-    func keep(_ exhibit: PreparedExhibit) throws {
-        let fields: JSONObject = [
-            "blob": .string(exhibit.reference.blob.text),
-            "sealedSizeBytes": .integer(Int64(exhibit.reference.sizeBytes)),
-            "mediaType": .string(exhibit.reference.mediaType),
-            "name": .string(exhibit.described.name.text),
-            "sizeBytes": .integer(Int64(exhibit.described.sizeBytes)),
-            "digest": .string(exhibit.described.digest.text),
-        ]
-        try PrivateFile.write(
-            JSONValue.object(fields).canonicalBytes,
-            to: folder.appending(path: exhibit.reference.blob.digest.hex))
-    }
-
-    func exhibit(_ text: String) throws -> PreparedExhibit {
-        guard let blob = BlobID(text: text),
-            let data = try? Data(contentsOf: folder.appending(path: blob.digest.hex)),
-            let value = try? JSONValue(parsing: [UInt8](data), limitBytes: 64 * 1024),
-            case .object(let fields) = value,
-            case .integer(let sealedSize)? = fields["sealedSizeBytes"],
-            case .integer(let size)? = fields["sizeBytes"],
-            case .string(let mediaType)? = fields["mediaType"],
-            case .string(let nameText)? = fields["name"], let name = ExhibitName(nameText),
-            case .string(let digestText)? = fields["digest"],
-            let digest = Digest(text: digestText)
-        else {
-            throw CommandFailure.refused(
-                "exhibit-unknown", "\(text) is no exhibit prepared in this home",
-                hint: "seal one with: parley attach FILE --to PARTY")
+    /// What `parley attach` has sealed before.
+    func preparedExhibit(_ text: String) throws -> PreparedExhibit {
+        do {
+            if let blob = BlobID(text: text) { return try exhibitRoom().exhibit(blob) }
+        } catch let refusal as ExhibitRefusal {
+            throw CommandFailure(refusal)
         }
-        return PreparedExhibit(
-            reference: BlobReference(
-                blob: blob, sizeBytes: UInt64(sealedSize), mediaType: mediaType, isSealed: true),
-            described: .init(
-                name: name, mediaType: mediaType, sizeBytes: UInt64(size), digest: digest))
+        throw CommandFailure.refused(
+            "exhibit-unknown", "\(text) is no exhibit prepared in this home",
+            hint: "seal one with: parley attach FILE --to PARTY")
     }
 }
 
@@ -144,7 +100,7 @@ struct AttachCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Argument(help: "The file.") var file: String
+    @Argument(help: "The file.") var file: InputFile
     @Option(help: "A party that may open it; may be given several times.") var to: [String]
     @Option(name: .customLong("media-type"), help: "Media type of the plain file.")
     var mediaType: String?
@@ -152,12 +108,11 @@ struct AttachCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let sealer = ExhibitSealer(
-                home: home, record: try await home.record(), blobs: try home.blobs())
+            let sealer = try ExhibitSealer(home: home, record: try await home.record())
             let exhibit = try await sealer.seal(
-                AttachedFile(path: file, mediaType: mediaType ?? guessedMediaType(file)),
+                AttachedFile(file: file, mediaType: mediaType ?? guessedMediaType(file.name)),
                 to: try to.map(partyArgument))
-            try PreparedFolder(home: home).keep(exhibit)
+            try home.exhibitRoom().keep(exhibit)
             emit(
                 [
                     "blob": .string(exhibit.reference.blob.text),

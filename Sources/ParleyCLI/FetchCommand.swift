@@ -23,7 +23,7 @@ struct FetchCommand: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "The statement's id.") var statement: String
-    @Option(help: "Folder to write to; made when absent.") var out: String
+    @Option(help: "Folder to write to; made when absent.") var out: OutputPlace
     @OptionGroup var circumstances: CustodyCircumstances
     @Option(help: "Why the exhibits are opened.") var purpose = "To read what was sent"
 
@@ -32,7 +32,7 @@ struct FetchCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let id = try statementArgument(statement)
             let (header, body) = try await home.opened(id)
-            let folder = URL(filePath: out, directoryHint: .isDirectory)
+            let folder = out.folder
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
             try PrivateFile.write(body.canonicalBytes, to: folder.appending(path: "body.json"))
@@ -53,13 +53,13 @@ struct FetchCommand: AsyncParsableCommand {
             let conditions = try await home.record().thread(header.thread).bindings()[id] ?? []
             emit(
                 [
-                    "statement": .string(id.text), "folder": .string(out),
+                    "statement": .string(id.text), "folder": .string(out.text),
                     "conditions": .array(conditions.map { .object($0.json) }),
                     "files": .array(written.map { .string($0) }),
                     "openings": .array(openings.map { .string($0.event.text) }),
                 ], json: flag.json,
                 lines: body.texts.map { "[\($0.language.text)] \($0.text)" }
-                    + written.map { "  \(out)/\($0)" }
+                    + written.map { "  \(out.text)/\($0)" }
                     + openings.map { "  opening recorded: \($0.event)" }
                     + conditions.map(\.line))
         }

@@ -20,7 +20,7 @@ struct LogForksCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Option(help: "Folder to write each proof to, as a file.") var out: String?
+    @Option(help: "Folder to write each proof to, as a file.") var out: OutputPlace?
 
     func run() async throws {
         try await reporting(json: flag.json) {
@@ -28,7 +28,7 @@ struct LogForksCommand: AsyncParsableCommand {
             let forks = try await home.ledger().forks()
             let files = try out.map { folder in
                 try forks.map { fork in
-                    let url = URL(filePath: folder, directoryHint: .isDirectory)
+                    let url = folder.folder
                         .appending(path: "fork-\(fork.proof.digest.hex.prefix(16)).json")
                     try FileManager.default.createDirectory(
                         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

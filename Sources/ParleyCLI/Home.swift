@@ -20,6 +20,13 @@ struct Home {
 
     /// Opens a home that `parley init` made.
     init(options: HomeOptions) throws {
+        if Surroundings.here.behalf != nil {
+            guard options.home == nil, options.passphraseFile == nil else {
+                throw CommandFailure.refused(
+                    "option-on-machine", "--home and --passphrase-file are for the node's machine",
+                    hint: "leave them out")
+            }
+        }
         folder = options.folder
         passphrase = Passphrase(options: options)
         trail = HomeTrail(folder: folder)
@@ -221,6 +228,9 @@ struct Home {
         }
     }
 
+    /// The passphrase as far as it was given, without asking anybody.
+    func givenPassphrase() throws -> String? { try passphrase.given() }
+
     func blobs() throws -> FileBlobStore { try FileBlobStore(folder: folder) }
 
 }
@@ -258,13 +268,17 @@ struct Passphrase {
 
     init(options: HomeOptions) { self.options = options }
 
-    func value() throws -> String {
+    func given() throws -> String? {
         if let file = options.passphraseFile {
             let bytes = try PrivateFile.read(file, limitBytes: 4096)
             return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
         }
         if let value = Surroundings.here.environment["PARLEY_PASSPHRASE"] { return value }
-        if let answer = asked.answer.withLock({ $0 }) { return answer }
+        return asked.answer.withLock { $0 }
+    }
+
+    func value() throws -> String {
+        if let given = try given() { return given }
         guard isatty(STDIN_FILENO) == 1, let line = getpass("Passphrase: ") else {
             throw CommandFailure.failed(
                 "passphrase-missing", "the keys are encrypted and no passphrase was given",

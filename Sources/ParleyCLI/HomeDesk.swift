@@ -42,7 +42,8 @@ struct HomeDesk {
     private func record(_ operation: String, _ object: String, _ outcome: String) async throws {
         try await store.record([
             TrailEvent(
-                at: Surroundings.here.clock.now(), caller: .command, operation: operation,
+                at: Surroundings.here.clock.now(), caller: Surroundings.here.caller,
+                operation: operation,
                 object: object, outcome: outcome)
         ])
     }

@@ -100,15 +100,18 @@ enum PrivateFile {
         try draft.finish()
     }
 
-    static func read(_ path: String, limitBytes: Int) throws -> [UInt8] {
+    /// - Parameter name: what its user calls it; the path, if nothing is said.
+    static func read(
+        _ path: String, named name: String? = nil, limitBytes: Int
+    ) throws -> [UInt8] {
         let url = URL(filePath: path)
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int
         if let size, size > limitBytes {
             throw CommandFailure.refused(
-                "file-too-long", "\(path) is \(size) bytes; it may have \(limitBytes)")
+                "file-too-long", "\(name ?? path) is \(size) bytes; it may have \(limitBytes)")
         }
         guard let data = try? Data(contentsOf: url) else {
-            throw CommandFailure.failed("file-missing", "\(path) cannot be read")
+            throw CommandFailure.failed("file-missing", "\(name ?? path) cannot be read")
         }
         return [UInt8](data)
     }

@@ -99,11 +99,11 @@ struct ConductOptions: ParsableArguments {
     @Option(help: "A fact that holds, or with not: before it, one that does not.")
     var fact: [String] = []
     @Option(help: "A file: {\"facts\":{\"access\":true},\"amounts\":{\"USD\":12000}}.")
-    var conduct: String?
+    var conduct: InputFile?
 
     func conduct(in data: LawData) throws -> Conduct? {
         if let conduct {
-            let bytes = try PrivateFile.read(conduct, limitBytes: 64 * 1024)
+            let bytes = try conduct.read(limitBytes: 64 * 1024)
             return try lawful {
                 let value = try JSONValue(parsing: bytes, limitBytes: 64 * 1024)
                 return try Conduct(value, in: data)

@@ -8,6 +8,12 @@ package struct ParleyCommand: AsyncParsableCommand {
         discussion: """
             Begin with: parley init, parley agreement new, parley serve, parley request new.
 
+            A node elsewhere does a command for its own people through its API: parley --node \
+            https://HOST:PORT --token-file FILE [--node-pin sha256:…] [--yes] COMMAND …, or \
+            PARLEY_NODE, PARLEY_TOKEN_FILE and PARLEY_NODE_PIN. Files that the command names are \
+            sent along and fetched back; what it would say is shown first, and sent when you say \
+            yes.
+
             Exit codes: 0 done; 1 could not be done; 2 refused, the input is not lawful or valid; \
             3 not proven; 64 the command line itself is wrong.
             """,
@@ -23,31 +29,9 @@ package struct ParleyCommand: AsyncParsableCommand {
             MirrorCommand.self, LogCommand.self, KeysCommand.self, CustodyCommand.self,
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
-            TokenCommand.self, TrailCommand.self, APICommand.self,
+            TokenCommand.self, TrailCommand.self, APICommand.self, DraftCommand.self,
             ConfigCommand.self,
         ])
 
     package init() {}
-
-    /// Runs the command that the arguments name, and ends the process with its exit code.
-    ///
-    /// A command line that is itself wrong is reported as the other failures are: as JSON to a
-    /// machine that asked for it.
-    package static func start(_ arguments: [String]) async {
-        do {
-            var command = try parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-            exit()
-        } catch  where exitCode(for: error) == .validationFailure && arguments.contains("--json") {
-            let failure = CommandFailure.usage(message(for: error))
-            Surroundings.here.errorOutput(failure.printed(asJSON: true))
-            exit(withError: ExitCode(failure.kind.rawValue))
-        } catch {
-            exit(withError: error)
-        }
-    }
 }

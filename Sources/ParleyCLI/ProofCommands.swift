@@ -32,7 +32,7 @@ struct ReceiptShowCommand: AsyncParsableCommand {
     @OptionGroup var flag: JSONFlag
     @Argument(help: "The statement's id.") var statement: String
     @Option(help: "Whose log (default: the receiver's, else the author's).") var log: String?
-    @Option(help: "Write the C2SP tlog-proof to this file.") var out: String?
+    @Option(help: "Write the C2SP tlog-proof to this file.") var out: OutputPlace?
 
     func run() async throws {
         try await reporting(json: flag.json) {
@@ -71,7 +71,7 @@ struct ReceiptShowCommand: AsyncParsableCommand {
                 guard isComplete else {
                     throw ReceiptVerifyCommand.quorumMissing(outside.count, agreement)
                 }
-                try PrivateFile.write(proof.text, to: URL(filePath: out), mode: 0o644)
+                try PrivateFile.write(proof.text, to: out.file, mode: 0o644)
             }
             var lines = [
                 "\(proof.log == author ? "author's proof" : "receipt") of \(id)",
@@ -187,7 +187,7 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
     @Argument(help: "The thread, or the beginning of its id.") var thread: String
-    @Option(help: "File to write.") var out: String
+    @Option(help: "File to write.") var out: OutputPlace
 
     func run() async throws {
         try await reporting(json: flag.json) {
@@ -197,10 +197,10 @@ struct ExportCommand: AsyncParsableCommand {
             let export = try await record.export(id)
             let bytes = export.fileBytes
             try await home.trail.record("thread.export", [id.text])
-            try PrivateFile.write(bytes, to: URL(filePath: out), mode: 0o644)
+            try PrivateFile.write(bytes, to: out.file, mode: 0o644)
             emit(
                 [
-                    "file": .string(out), "statements": .integer(Int64(export.items.count)),
+                    "file": .string(out.text), "statements": .integer(Int64(export.items.count)),
                     "changes": .integer(Int64(export.changes.count)),
                     "amendments": .integer(Int64(export.amendments.count)),
                     "sizeBytes": .integer(Int64(bytes.count)),

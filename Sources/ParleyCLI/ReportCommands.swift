@@ -12,7 +12,7 @@ struct ReportOptions: ParsableArguments {
     @OptionGroup var home: HomeOptions
     @Option(help: "The other party.") var with: String?
     @Option(help: "Instead of a home: headers that parley scorecard headers wrote.")
-    var headers: String?
+    var headers: InputFile?
     @Option(help: "With --headers, the two parties: us,cn.") var between: String?
     @Option(help: "The record as it stood then (default: now), as 2026-12-01T09:00:00Z.")
     var at: String?
@@ -40,8 +40,8 @@ struct ReportOptions: ParsableArguments {
             other: other, asOf: asOf, threads: threads)
     }
 
-    private func read(_ file: String, asOf: Timestamp) throws -> Reported {
-        let bytes = try PrivateFile.read(file, limitBytes: RecordHeaders.sizeLimitBytes)
+    private func read(_ file: InputFile, asOf: Timestamp) throws -> Reported {
+        let bytes = try file.read(limitBytes: RecordHeaders.sizeLimitBytes)
         let headers: RecordHeaders
         do {
             headers = try RecordHeaders(parsing: bytes)

@@ -1,15 +1,23 @@
 import ArgumentParser
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 import ParleyStore
+import ParleyWeb
 
 /// Runs a command's work; what it throws is printed as an error with a hint and sets the exit code.
 func reporting(json: Bool, _ work: () async throws -> Void) async throws {
     do {
         try await work()
+    } catch let made as DraftMade {
+        made.tell(json: json)
     } catch let failure as CommandFailure {
         throw end(failure, json: json)
+    } catch let problem as Problem {
+        throw end(CommandFailure(problem), json: json)
+    } catch let failure as APIClientFailure {
+        throw end(CommandFailure(failure), json: json)
     } catch let failure as LogFailure {
         throw end(.failed(failure.reason, failure.explanation), json: json)
     } catch let fault as LastSignedFault {

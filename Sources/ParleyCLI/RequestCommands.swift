@@ -29,16 +29,16 @@ struct SayingOptions: ParsableArguments {
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
 
-    @Option(help: "What to say; - reads standard input, @FILE a file.") var text: String?
+    @Option(help: "What to say; - reads standard input, @FILE a file.") var text: GivenText?
     @Option(help: "Language of the text, a BCP 47 tag.") var language = "en"
     @Option(help: "The same in a further language, equally authentic: zh-Hans=TEXT or =@FILE.")
-    var also: [String] = []
+    var also: [GivenVersion] = []
     @Option(help: "A translation that is not authentic: fr=TEXT or =@FILE.")
-    var translation: [String] = []
-    @Option(help: "The same by a machine, and marked so.") var machine: [String] = []
+    var translation: [GivenVersion] = []
+    @Option(help: "The same by a machine, and marked so.") var machine: [GivenVersion] = []
     @Option(name: .customLong("field"), help: "A named particular, name=value; several times.")
     var fields: [String] = []
-    @Option(help: "A file to seal and attach; several times.") var attach: [String] = []
+    @Option(help: "A file to seal and attach; several times.") var attach: [InputFile] = []
     @Option(name: .customLong("media-type"), help: "Media type of the attached files.")
     var mediaType: String?
     @Option(help: "An exhibit sealed before by parley attach; several times.")
@@ -54,45 +54,11 @@ struct SayingOptions: ParsableArguments {
             }
             return []
         }
-        var texts = [try authentic(Self.read(text), in: language)]
-        texts += try also.map { try Self.version($0, isAuthentic: true) }
-        texts += try translation.map { try Self.version($0, isAuthentic: false) }
-        texts += try machine.map { try Self.version($0, isAuthentic: false, isMachine: true) }
+        var texts = [try authentic(text.read(), in: language)]
+        texts += try also.map { try $0.read(isAuthentic: true) }
+        texts += try translation.map { try $0.read(isAuthentic: false) }
+        texts += try machine.map { try $0.read(isAuthentic: false, isMachine: true) }
         return texts
-    }
-
-    private static func version(
-        _ argument: String, isAuthentic: Bool, isMachine: Bool = false
-    ) throws -> StatementBody.Text {
-        let parts = argument.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else {
-            throw CommandFailure.refused(
-                "version-malformed", "\(argument) is not a text in a language",
-                hint: "write zh-Hans=TEXT, or zh-Hans=@FILE")
-        }
-        return .init(
-            language: try languageArgument(String(parts[0])), text: try read(String(parts[1])),
-            isAuthentic: isAuthentic, isMachine: isMachine)
-    }
-
-    private static func read(_ argument: String) throws -> String {
-        let bytes: [UInt8]
-        if argument == "-" {
-            bytes = Array(
-                try FileHandle.standardInput.read(upToCount: StatementBody.sizeLimitBytes + 1)
-                    ?? Data())
-        } else if argument.hasPrefix("@") {
-            bytes = try PrivateFile.read(
-                String(argument.dropFirst()), limitBytes: StatementBody.sizeLimitBytes)
-        } else {
-            return argument
-        }
-        // A text that is cut in the middle of a character is no text.
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure.refused(
-                "text-malformed", "the text is not UTF-8", hint: "save it as UTF-8")
-        }
-        return text
     }
 
     func particulars() throws -> [String: String] {
@@ -114,15 +80,14 @@ struct SayingOptions: ParsableArguments {
         terms: Terms = Terms(), through writer: StatementWriter, noting notes: [String] = [],
         document: BlobReference? = nil
     ) async throws {
-        let folder = try PreparedFolder(home: writer.home)
         let id = try await writer.write(
             StatementDraft(
                 thread: thread, act: act, to: to, answers: answers, terms: terms,
                 texts: try texts(), fields: try particulars(),
                 files: attach.map {
-                    AttachedFile(path: $0, mediaType: mediaType ?? guessedMediaType($0))
+                    AttachedFile(file: $0, mediaType: mediaType ?? guessedMediaType($0.name))
                 },
-                prepared: try exhibit.map(folder.exhibit), document: document))
+                prepared: try exhibit.map(writer.home.preparedExhibit), document: document))
         var said: JSONObject = [
             "statement": .string(id.text), "thread": .string(thread.text),
             "act": .string(act.rawValue),

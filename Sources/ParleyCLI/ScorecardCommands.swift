@@ -78,13 +78,13 @@ struct ScorecardHeadersCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Option(help: "File to write.") var out: String
+    @Option(help: "File to write.") var out: OutputPlace
 
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             let record = try await home.record()
-            let file = try DraftFile(of: URL(filePath: out), mode: 0o644)
+            let file = try DraftFile(of: out.file, mode: 0o644)
             try file.write(
                 RecordHeaders.firstLine(
                     record.versions, current: home.agreement(in: record).id))
@@ -98,7 +98,7 @@ struct ScorecardHeadersCommand: AsyncParsableCommand {
             }
             try file.finish()
             emit(
-                ["file": .string(out), "headers": .integer(Int64(count))], json: flag.json,
+                ["file": .string(out.text), "headers": .integer(Int64(count))], json: flag.json,
                 lines: ["wrote \(count) headers to \(out)"])
         }
     }

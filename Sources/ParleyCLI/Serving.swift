@@ -83,11 +83,13 @@ struct Serving {
                 "parley: no accounts yet; make the first administrator, once, at "
                     + "https://\(address.host):\(address.port)/first/\(secret.text)")
         }
+        let files = try FolderDeskFiles(home: home.folder)
         let ledger = try home.ledger()
         let answering = Desk(
             accounts: desk.accounts, node: node,
             home: try ServedHome(home, agreement: node.identity.versions.id),
-            ledger: ledger, blobs: try home.blobs(),
+            ledger: ledger, blobs: try home.blobs(), files: files,
+            exhibits: try home.exhibitRoom(), commands: try ChildCommands(home, files: files),
             clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
             fourEyes: fourEyes, first: first)
         let server = APIServer(
@@ -99,7 +101,12 @@ struct Serving {
                 desk: answering, record: ledger),
             clock: Surroundings.here.clock, logger: logger,
             requestsPerSecond: Int(settings.number("api-rate")))
-        return (address, server, try apiIdentity())
+        let identity = try apiIdentity()
+        let pin = try identity.pin()
+        logger.notice(
+            "serving the api",
+            metadata: ["address": "\(address.host):\(address.port)", "key": "\(pin)"])
+        return (address, server, identity)
     }
 
     private var limits: ConnectionLimits {

@@ -28,7 +28,7 @@ struct StatementDraft {
 }
 
 struct AttachedFile {
-    let path: String
+    let file: InputFile
     let mediaType: String
 }
 
@@ -53,7 +53,6 @@ struct StatementWriter {
 
     /// Checks that the act is lawful, before anything is sealed or signed.
     func write(_ draft: StatementDraft) async throws -> StatementID {
-        let blobs = try home.blobs()
         let thread = try await record.thread(draft.thread, opening: agreement.id)
         var exhibits = draft.prepared
         let version = thread.agreement
@@ -67,10 +66,19 @@ struct StatementWriter {
                 error.reason, error.explanation,
                 hint: hint(thread))
         }
+        do throws(ExhibitRefusal) {
+            for exhibit in exhibits { try exhibit.check(isFor: draft.to) }
+        } catch {
+            throw CommandFailure(error)
+        }
         for file in draft.files {
             exhibits.append(
-                try await ExhibitSealer(home: home, record: record, blobs: blobs)
+                try await ExhibitSealer(home: home, record: record)
                     .seal(file, to: draft.to))
+        }
+        if let behalf = surroundings.behalf, draft.act != .custodyRecord {
+            throw try await DraftMade(
+                draft, header: plain.json, exhibits, for: behalf, at: home)
         }
         guard !draft.texts.isEmpty || draft.fields.isEmpty else {
             throw CommandFailure.refused(
@@ -101,6 +109,10 @@ struct StatementWriter {
 
     /// Signs with the organ's newest key.
     func handIn(_ statement: Statement) async throws -> StatementID {
+        guard surroundings.behalf == nil || statement.act == .custodyRecord else {
+            throw CommandFailure.refused(
+                "command-on-machine", "\(statement.act.rawValue) is said on the node's machine")
+        }
         let envelope: [UInt8]
         do {
             envelope = try home.signingKey(in: record).sign(statement)

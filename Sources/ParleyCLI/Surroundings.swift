@@ -7,19 +7,34 @@ package struct Surroundings: Sendable {
     package let clock: any WallClock
     package let randomness: any Randomness
     package let environment: [String: String]
+    package let files: CommandFiles
+    /// For whom a node does this command; nil for one that was typed on this machine.
+    package let behalf: CommandOrder.Behalf?
     package let output: @Sendable (String) -> Void
     package let errorOutput: @Sendable (String) -> Void
 
     package init(
         clock: any WallClock, randomness: any Randomness, environment: [String: String],
+        files: CommandFiles, behalf: CommandOrder.Behalf?,
         output: @escaping @Sendable (String) -> Void,
         errorOutput: @escaping @Sendable (String) -> Void
     ) {
         self.clock = clock
         self.randomness = randomness
         self.environment = environment
+        self.files = files
+        self.behalf = behalf
         self.output = output
         self.errorOutput = errorOutput
+    }
+
+    /// The same, with other files, and with what is printed going elsewhere.
+    func with(
+        _ files: CommandFiles, behalf: CommandOrder.Behalf?
+    ) -> Surroundings {
+        Surroundings(
+            clock: clock, randomness: randomness, environment: environment, files: files,
+            behalf: behalf, output: output, errorOutput: errorOutput)
     }
 
     /// The surroundings that the command was started in.

@@ -75,14 +75,14 @@ struct TrailExportCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Option(help: "The file to write.") var out: String
+    @Option(help: "The file to write.") var out: OutputPlace
 
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             try await home.trail.record("trail.export", [""])
             let store = try HomeDesk(home).store
-            let file = try DraftFile(of: URL(filePath: out))
+            let file = try DraftFile(of: out.file)
             var check = TrailCheck()
             try await checking {
                 try await check.follow(store) {
@@ -91,7 +91,10 @@ struct TrailExportCommand: AsyncParsableCommand {
             }
             try file.finish()
             emit(
-                ["file": .string(out), "count": .integer(check.count), "head": check.headJSON],
+                [
+                    "file": .string(out.text), "count": .integer(check.count),
+                    "head": check.headJSON,
+                ],
                 json: flag.json,
                 lines: ["\(check.count) entries in \(out)", "  head \(check.head)"])
         }
@@ -110,7 +113,8 @@ struct TrailCheckCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Argument(help: "A file that export wrote; without one, this home's trail.") var file: String?
+    @Argument(help: "A file that export wrote; without one, this home's trail.") var file:
+        InputFile?
     @Option(help: "A head that was noted before; the trail must lead through it.")
     var head: String?
 
@@ -128,7 +132,7 @@ struct TrailCheckCommand: AsyncParsableCommand {
             var check = TrailCheck(through: wanted)
             try await checking {
                 if let file {
-                    let bytes = try PrivateFile.read(file, limitBytes: Self.fileLimitBytes)
+                    let bytes = try file.read(limitBytes: Self.fileLimitBytes)
                     for line in bytes.split(separator: 0x0a) {
                         try check.add(try Self.entry(Array(line)))
                     }

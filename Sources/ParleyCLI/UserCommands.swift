@@ -23,11 +23,11 @@ struct PasswordOptions: ParsableArguments {
     @Option(
         name: .customLong("password-file"),
         help: "File whose first line is the account's password (else asked at the terminal).")
-    var passwordFile: String?
+    var passwordFile: InputFile?
 
     func password() throws -> String {
         if let passwordFile {
-            let bytes = try PrivateFile.read(passwordFile, limitBytes: 4096)
+            let bytes = try passwordFile.read(limitBytes: 4096)
             return String(decoding: bytes.prefix { $0 != 0x0a && $0 != 0x0d }, as: UTF8.self)
         }
         guard isatty(STDIN_FILENO) == 1, let line = getpass("New password: ") else {

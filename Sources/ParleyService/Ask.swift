@@ -15,6 +15,11 @@ package struct Ask: Sendable {
     package let ifMatch: String?
     /// Under which the caller may send the same again.
     package var repeatKey: RepeatKey?
+    /// `Upload-Offset` and `Range`, as they came.
+    package var uploadOffset: String?
+    package var range: String?
+    /// The body as it comes, for ``Operation/takesBytes``.
+    package var body: (any AsyncSequence<[UInt8], any Error> & Sendable)?
 
     package init(
         caller: Caller, secret: Secret?, place: String, parameters: [String: String],
@@ -30,9 +35,19 @@ package struct Ask: Sendable {
 
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 
+    /// The words that name a command, and none that it says.
+    private var command: String? {
+        given.texts("words").map { words in
+            words.prefix(3).prefix { word in
+                word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
+                    && word.first != "-"
+            }.joined(separator: " ")
+        }
+    }
+
     /// What it is about, for the trail.
     package var object: String {
-        parameters.values.first ?? given.text("name") ?? given.text("label") ?? ""
+        parameters.values.first ?? given.text("name") ?? given.text("label") ?? command ?? ""
     }
 }
 
@@ -56,6 +71,8 @@ package struct Answer: Sendable {
     package let session: Secret?
     /// Ends the browser's session.
     package let endsSession: Bool
+    /// For ``Operation/Media/bytes``.
+    package var bytes: FileBytes?
     /// Written in place of ``json``, page after page, as fast as it is read; the first is asked for
     /// with 0.
     package var pages: (@Sendable (_ after: Int64) async throws -> LinesPage)?

@@ -25,6 +25,10 @@ package struct Desk: Sendable {
     let node: Node
     let home: any DeskHome
     let ledger: any Ledger
+    let files: any DeskFiles
+    let exhibits: any ExhibitRoom
+    let commands: any CommandRunner
+    let blobs: any BlobStore
     let clock: any WallClock
     let randomness: any Randomness
     let fourEyes: FourEyes
@@ -35,9 +39,15 @@ package struct Desk: Sendable {
     ///   accounts.
     package init(
         accounts: Accounts, node: Node, home: any DeskHome, ledger: any Ledger,
-        blobs: any BlobStore, clock: any WallClock, randomness: any Randomness,
+        blobs: any BlobStore, files: any DeskFiles, exhibits: any ExhibitRoom,
+        commands: any CommandRunner, clock: any WallClock,
+        randomness: any Randomness,
         fourEyes: FourEyes, first: Secret?
     ) {
+        self.files = files
+        self.exhibits = exhibits
+        self.commands = commands
+        self.blobs = blobs
         self.randomness = randomness
         self.fourEyes = fourEyes
         composer = StatementComposer(
@@ -106,6 +116,14 @@ package struct Desk: Sendable {
         case "draft.review": return try await reviewDraft(ask)
         case "draft.preview": return try await previewDraft(ask)
         case "draft.send": return try await sendDraft(ask)
+        case "file.list": return try await listFiles(ask)
+        case "file.add": return try await addFile(ask)
+        case "file.show": return try await showFile(ask)
+        case "file.discard": return try await discardFile(ask)
+        case "file.append": return try await appendToFile(ask)
+        case "file.content": return try await fileContent(ask)
+        case "exhibit.prepare": return try await prepareExhibit(ask)
+        case "command.run": return try await runCommand(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

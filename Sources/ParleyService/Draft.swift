@@ -1,25 +1,6 @@
 package import ParleyLog
-package import ParleyNode
+import ParleyNode
 package import ParleyStatements
-
-/// 16 random bytes that name a draft, written as a thread's id is.
-package struct DraftID: Hashable, Sendable, CustomStringConvertible {
-    package let bytes: [UInt8]
-
-    package init(randomness: any Randomness) { bytes = randomness.bytes(count: 16) }
-
-    package init?(text: String) {
-        guard let bytes = Base32.decode(text), bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
-
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
-
-    package var description: String { Base32.encode(bytes) }
-}
 
 /// What is going to be said, while it is written: kept at every step, signed by nobody.
 package struct Draft: Hashable, Sendable {

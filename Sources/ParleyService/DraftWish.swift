@@ -10,6 +10,10 @@ struct DraftWish {
     let terms: Terms
     let texts: [StatementBody.Text]
     let fields: [String: String]
+    /// Sealed before, and kept in the home.
+    let exhibits: [BlobID]
+    /// An open exhibit that the record itself relies on.
+    let document: BlobID?
 
     init(_ content: JSONObject) throws {
         do throws(FieldRefusal) {
@@ -21,7 +25,8 @@ struct DraftWish {
 
     private init(
         act: Act, thread: ThreadID?, to: [PartyID], answers: [StatementID], terms: Terms,
-        texts: [StatementBody.Text], fields: [String: String]
+        texts: [StatementBody.Text], fields: [String: String],
+        exhibits: [BlobID], document: BlobID?
     ) {
         self.act = act
         self.thread = thread
@@ -30,6 +35,8 @@ struct DraftWish {
         self.terms = terms
         self.texts = texts
         self.fields = fields
+        self.exhibits = exhibits
+        self.document = document
     }
 
     private static func read(_ fields: inout JSONFields) throws(FieldRefusal) -> DraftWish {
@@ -46,7 +53,10 @@ struct DraftWish {
                 : try fields.array("texts") { value throws(FieldRefusal) in
                     try JSONFields.reading(value, readText)
                 },
-            fields: try readFields(fields.optional("fields")))
+            fields: try readFields(fields.optional("fields")),
+            exhibits: fields.optional("exhibits") == nil
+                ? [] : try fields.parsedArray("exhibits", "an exhibit", BlobID.init(text:)),
+            document: try fields.optionalParsed("document", "a document", BlobID.init(text:)))
     }
 
     private static func readText(

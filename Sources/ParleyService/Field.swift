@@ -18,6 +18,8 @@ package struct Field: Hashable, Sendable {
         case instant
         /// So many texts of one shape at most.
         case list(Shape, most: Int)
+        /// So many texts at most, each so long at most, in characters.
+        case strings(most: Int, longest: Int)
         /// A text in several languages, each once.
         case texts
         /// An object that is looked into elsewhere.
@@ -83,6 +85,9 @@ package struct Field: Hashable, Sendable {
         case (.list(let shape, let most), .array(let values)):
             values.count <= most && values.allSatisfy { Self.isShaped($0, shape) }
                 ? nil : "at most \(most), each as \(shape.rawValue)"
+        case (.strings(let most, let longest), .array(let values)):
+            values.count <= most && values.allSatisfy { Self.isString($0, longest: longest) }
+                ? nil : "at most \(most) texts of at most \(longest) characters"
         case (.texts, .array(let values)):
             values.count <= StatementBody.textLimit && values.allSatisfy(Self.isText)
                 ? nil : "at most \(StatementBody.textLimit) objects with language and text"
@@ -105,6 +110,11 @@ package struct Field: Hashable, Sendable {
         return shape.isMet(by: text)
     }
 
+    private static func isString(_ value: JSONValue, longest: Int) -> Bool {
+        guard case .string(let text) = value else { return false }
+        return text.unicodeScalars.count <= longest
+    }
+
     private static func isText(_ value: JSONValue) -> Bool {
         guard case .object(let object) = value, case .string(let language)? = object["language"],
             case .string? = object["text"], LanguageTag(language) != nil
@@ -124,7 +134,7 @@ package struct Field: Hashable, Sendable {
         case .flag: ["true": true, "false": false][text].map(JSONValue.bool)
         case .words: .array(text.split(separator: ",").map { .string(String($0)) })
         case .text, .shaped, .word, .instant: .string(text)
-        case .list, .texts, .object: nil
+        case .list, .strings, .texts, .object: nil
         }
     }
 }

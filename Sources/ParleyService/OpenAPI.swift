@@ -102,15 +102,30 @@ package enum OpenAPI {
                 "pattern": .string("^[!-~]{1,\(RepeatKey.limitBytes)}$"),
             ]),
         ])
+        let offset = JSONValue.object([
+            "name": .string("Upload-Offset"), "in": .string("header"), "required": .bool(true),
+            "description": .string("How many bytes came before these"),
+            "schema": .object(["type": .string("integer"), "minimum": .integer(0)]),
+        ])
         let all =
             inPath + inQuery + (operation.needsMatch ? [match] : [])
-            + (operation.takesKey ? [key] : [])
+            + (operation.takesKey ? [key] : []) + (operation.takesBytes ? [offset] : [])
         if !all.isEmpty { json = json.adding(["parameters": .array(all)]) }
         if !isQuery, !operation.fields.isEmpty {
             json = json.adding(["requestBody": .object(body(operation.fields))])
         }
+        if operation.takesBytes {
+            json = json.adding([
+                "requestBody": .object([
+                    "required": .bool(true),
+                    "content": .object(["application/octet-stream": anyBytes]),
+                ])
+            ])
+        }
         return json
     }
+
+    private static let anyBytes = JSONValue.object(["schema": .object([:])])
 
     private static func security(_ operation: Operation) -> JSONValue {
         let session = JSONValue.object(["session": .array([])])
@@ -124,6 +139,10 @@ package enum OpenAPI {
 
     private static func responses(_ operation: Operation) -> JSONObject {
         var done: JSONObject = ["description": .string("Done")]
+        if operation.produces == .bytes {
+            done = done.adding(["content": .object(["application/octet-stream": anyBytes])])
+            return responses(operation, done).adding(["206": .object(done)])
+        }
         if operation.success != 204 {
             done = done.adding([
                 "content": .object([
@@ -135,7 +154,11 @@ package enum OpenAPI {
                 ])
             ])
         }
-        return [
+        return responses(operation, done)
+    }
+
+    private static func responses(_ operation: Operation, _ done: JSONObject) -> JSONObject {
+        [
             String(operation.success): .object(done),
             "default": .object([
                 "description": .string("Not done, and why"),
@@ -201,6 +224,13 @@ package enum OpenAPI {
             [
                 "type": .string("array"), "maxItems": .integer(Int64(most)),
                 "items": .object(schema(.shaped(shape))),
+            ]
+        case .strings(let most, let longest):
+            [
+                "type": .string("array"), "maxItems": .integer(Int64(most)),
+                "items": .object([
+                    "type": .string("string"), "maxLength": .integer(Int64(longest)),
+                ]),
             ]
         case .texts:
             [

@@ -19,7 +19,7 @@ extension Operation {
         ]
     }
 
-    package static let all = people + administration + record + drafts
+    package static let all = people + administration + record + drafts + files + commands
 
     private static let people: [Operation] = [
         Operation(
@@ -146,6 +146,10 @@ extension Operation {
         .optional("terms", .object, "As the statement's header has them"),
         .optional("texts", .texts, "One text in several languages"),
         .optional("fields", .object, "Particulars of the body, each a text"),
+        .optional(
+            "exhibits", .list(.statement, most: Statement.exhibitLimit),
+            "Files sealed before, as `exhibit` of POST /files/{file}/exhibit names them"),
+        .optional("document", .shaped(.statement), "The open document that the act is about"),
     ]
 
     private static let drafts: [Operation] = [
@@ -220,5 +224,56 @@ extension Operation {
                 .required("text", .text(1...512), "What to look for"),
                 .optional("limit", .number(1...200), "How many at most; 20 if nothing is said"),
             ]),
+    ]
+
+    /// Whoever may do anything at all has files of their own and reaches nobody else's.
+    private static let everyRole = Access.roles(Set(Role.allCases))
+
+    private static let files: [Operation] = [
+        Operation(
+            "file.list", .get, "/files", everyRole, "List one's files at the desk",
+            trailing: .aMinute),
+        Operation(
+            "file.add", .post, "/files", everyRole,
+            "Say what file is brought; its bytes come after",
+            fields: [
+                .required("name", .text(1...200), "Its name, without folders"),
+                .required(
+                    "sizeBytes", .number(0...Int64(DeskFile.sizeLimitBytes)), "When it is whole"),
+                .optional("digest", .shaped(.statement), "Of its bytes; they are compared"),
+            ], success: 201),
+        Operation(
+            "file.show", .get, "/files/{file}", everyRole, "Say how much of a file is here",
+            trailing: .aMinute),
+        Operation(
+            "file.discard", .delete, "/files/{file}", everyRole, "Discard a file", success: 204),
+        Operation(
+            "file.append", .patch, "/files/{file}/content", everyRole,
+            "Send a file's bytes, or more of them from where they were cut off",
+            takesBytes: true),
+        Operation(
+            "file.content", .get, "/files/{file}/content", everyRole,
+            "Fetch a file's bytes, or a range of them", produces: .bytes),
+        Operation(
+            "exhibit.prepare", .post, "/files/{file}/exhibit", writers,
+            "Seal a file to parties, for a draft to name",
+            fields: [
+                .required("to", .list(.party, most: Statement.addresseeLimit), "Who may open it"),
+                .optional("mediaType", .text(1...100), "Of the plain file"),
+            ], success: 201),
+    ]
+
+    private static let commands: [Operation] = [
+        Operation(
+            "command.run", .post, "/commands", everyRole,
+            "Do a command of the command line; what it would say becomes a draft",
+            fields: [
+                .required(
+                    "words", .strings(most: 256, longest: 65_536),
+                    "As they are typed after `parley`"),
+                .optional(
+                    "files", .object,
+                    "For each file that the words name, the id of what was brought"),
+            ])
     ]
 }

@@ -34,6 +34,8 @@ package struct Operation: Hashable, Sendable {
         case events = "text/event-stream"
         /// One JSON object a line.
         case lines = "application/x-ndjson"
+        /// Of any length, or the `Range` of it that was asked for.
+        case bytes = "application/octet-stream"
     }
 
     /// `thread.list`; also its name in the trail.
@@ -52,6 +54,8 @@ package struct Operation: Hashable, Sendable {
     /// Whether the caller says with `If-Match` which state is to be changed.
     package let needsMatch: Bool
     package let produces: Media
+    /// Whether its body is bytes of any length, from `Upload-Offset` on.
+    package let takesBytes: Bool
 
     package static let root = "/api/v1"
     package static let bodyLimitBytes = 256 * 1024
@@ -59,8 +63,9 @@ package struct Operation: Hashable, Sendable {
     init(
         _ id: String, _ method: Method, _ path: String, _ access: Access, _ summary: String,
         fields: [Field] = [], success: Int = 200, trailing: Trailing = .always,
-        needsMatch: Bool = false, produces: Media = .json
+        needsMatch: Bool = false, produces: Media = .json, takesBytes: Bool = false
     ) {
+        self.takesBytes = takesBytes
         self.produces = produces
         self.needsMatch = needsMatch
         self.id = id
@@ -84,7 +89,8 @@ package struct Operation: Hashable, Sendable {
     /// Whether a request may bear a key under which it is done once, however often it is sent. Not
     /// where what is given or answered is secret: of that nothing is kept.
     package var takesKey: Bool {
-        guard method == .post, case .roles = access else { return false }
+        // Commands print whatever they like, tokens among it.
+        guard method == .post, case .roles = access, id != "command.run" else { return false }
         return !fields.contains { $0.name == "password" }
     }
 

@@ -272,7 +272,7 @@ extension BlobReference {
 }
 
 /// Whether `text` is `type/subtype` as this spec writes it.
-func isMediaType(_ text: String) -> Bool {
+package func isMediaType(_ text: String) -> Bool {
     // SPEC statement §5: A media type MUST be type/subtype, each of the characters a-z 0-9 and
     // ! # $ & - ^ _ . + beginning with a letter or digit, at most 127 bytes together.
     guard text.utf8.count <= 127 else { return false }

@@ -103,6 +103,12 @@ package struct FileBlobStore: BlobStore {
         return blob
     }
 
+    /// Forgets a draft that came to nothing.
+    func discard(_ draft: BlobDraft) throws {
+        draft.close()
+        try FileManager.default.removeItem(at: draft.file)
+    }
+
     /// Where a whole blob's file is or would be.
     package func path(of blob: BlobID) -> URL {
         let hex = blob.digest.hex

@@ -79,11 +79,12 @@ package struct APIServer: Sendable {
                 guard operation.isAllowed(to: caller) else {
                     throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
                 }
-                let ask = Ask(
+                var ask = Ask(
                     caller: caller, secret: secret, place: context.place,
                     parameters: parameters,
                     given: try await Self.given(to: operation, request),
                     ifMatch: request.headers[.ifMatch])
+                Self.addBytes(to: &ask, operation, request)
                 object = ask.object
                 if operation.produces == .events {
                     return try await follow(operation, ask, request, context)
@@ -94,6 +95,7 @@ package struct APIServer: Sendable {
                 let answer = try await desk.answer(operation, ask)
                 object = answer.object ?? object
                 try await trail(operation, caller, object, "done")
+                if let bytes = answer.bytes { return Self.response(bytes, request) }
                 return Self.response(answer, to: operation, request)
             } catch let problem as Problem {
                 try await trail(operation, caller, object, problem.reason)
@@ -252,6 +254,14 @@ package struct APIServer: Sendable {
                 status: 415, reason: "encoding-unsupported",
                 detail: "a body is sent as it is, without compression")
         }
+        if operation.takesBytes {
+            guard request.headers[.contentType] == "application/octet-stream" else {
+                throw Problem(
+                    status: 415, reason: "media-type-wrong",
+                    detail: "a file's bytes are application/octet-stream")
+            }
+            return try Given([:], fields: [])
+        }
         if operation.method == .get {
             return try Given(
                 query: try PercentText.query(request.uri.query ?? ""), fields: operation.fields)
@@ -364,7 +374,7 @@ package struct APIServer: Sendable {
         return response
     }
 
-    private static func bytes(_ body: [UInt8]?, type: String, status: Int) -> Response {
+    static func bytes(_ body: [UInt8]?, type: String, status: Int) -> Response {
         var headers: HTTPFields = [
             .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
             .strictTransportSecurity: "max-age=31536000",

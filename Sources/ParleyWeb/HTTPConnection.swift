@@ -43,6 +43,8 @@ actor HTTPConnection {
         /// Nil where no key is judged: what is read there is proven by other means.
         let pins: [Digest]?
         var serverName: String?
+        /// Has the context's authorities judge the certificate and its name, and no pin.
+        var asksAuthorities = false
     }
 
     /// `tls` is nil only towards a socket of this machine's own.
@@ -165,26 +167,28 @@ actor HTTPConnection {
         if let tls {
             let pins = tls.pins
             try pipeline.addHandler(
-                NIOSSLClientHandler(
-                    context: tls.context, serverHostname: tls.serverName,
-                    customVerificationCallback: { certificates, verdict in
-                        guard let pins else {
-                            verdict.succeed(.certificateVerified)
-                            return
-                        }
-                        // SPEC exchange §2: A node MUST close a connection whose server key is not
-                        // among the pins that the agreement lists for that party.
-                        guard let shown = certificates.first,
-                            let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
-                        else {
-                            shownKey.withLockedValue {
-                                $0 = certificates.first.flatMap { try? TLSIdentity.pin(of: $0) }
+                tls.asksAuthorities
+                    ? NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName)
+                    : NIOSSLClientHandler(
+                        context: tls.context, serverHostname: tls.serverName,
+                        customVerificationCallback: { certificates, verdict in
+                            guard let pins else {
+                                verdict.succeed(.certificateVerified)
+                                return
                             }
-                            verdict.succeed(.failed)
-                            return
-                        }
-                        verdict.succeed(.certificateVerified)
-                    }))
+                            // SPEC exchange §2: A node MUST close a connection whose server key is not
+                            // among the pins that the agreement lists for that party.
+                            guard let shown = certificates.first,
+                                let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
+                            else {
+                                shownKey.withLockedValue {
+                                    $0 = certificates.first.flatMap { try? TLSIdentity.pin(of: $0) }
+                                }
+                                verdict.succeed(.failed)
+                                return
+                            }
+                            verdict.succeed(.certificateVerified)
+                        }))
             try pipeline.addHandler(
                 HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
         }

@@ -38,7 +38,8 @@ struct SystemRandomness: Randomness {
 
 let surroundings = Surroundings(
     clock: SystemClock(), randomness: SystemRandomness(),
-    environment: ProcessInfo.processInfo.environment,
+    environment: ProcessInfo.processInfo.environment, files: .here,
+    behalf: nil,
     output: { write($0, to: .standardOutput) },
     errorOutput: { write($0, to: .standardError) })
 await Surroundings.$current.withValue(surroundings) {

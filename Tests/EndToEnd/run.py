@@ -34,6 +34,7 @@ import case_partition
 import case_pouch
 import case_refusals
 import case_reports
+import case_elsewhere
 import case_example
 import case_service
 import case_settings
@@ -52,8 +53,8 @@ IN_TURN = (
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
-    + case_service.CASES + case_events.CASES + case_trail.CASES + case_attack.CASES
-    + case_witness.CASES + case_stamp.CASES + case_custody.CASES
+    + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
+    + case_attack.CASES + case_witness.CASES + case_stamp.CASES + case_custody.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 

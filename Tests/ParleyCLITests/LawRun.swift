@@ -20,6 +20,16 @@ struct LawRun: Sendable {
         func bytes(count: Int) -> [UInt8] { [UInt8](repeating: 7, count: count) }
     }
 
+    /// Noon on 23 November 2026.
+    static var still: any WallClock {
+        guard let noon = Timestamp(secondsSinceEpoch: 1_795_435_200) else {
+            preconditionFailure("noon is an instant")
+        }
+        return StillClock(instant: noon)
+    }
+
+    static var none: any Randomness { NoRandomness() }
+
     let lines: [String]
     let errors: [String]
     let exitCode: Int32
@@ -37,12 +47,9 @@ struct LawRun: Sendable {
     static func of(_ arguments: [String]) async throws -> LawRun {
         let said = Mutex<[String]>([])
         let complained = Mutex<[String]>([])
-        guard let noon = Timestamp(secondsSinceEpoch: 1_795_435_200) else {
-            preconditionFailure("noon is an instant")
-        }
         let surroundings = Surroundings(
-            clock: StillClock(instant: noon), randomness: NoRandomness(), environment: [:],
-            output: { line in said.withLock { $0.append(line) } },
+            clock: still, randomness: none, environment: [:],
+            files: .here, behalf: nil, output: { line in said.withLock { $0.append(line) } },
             errorOutput: { line in complained.withLock { $0.append(line) } })
         var code: Int32 = 0
         do {

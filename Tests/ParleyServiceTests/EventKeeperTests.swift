@@ -42,7 +42,12 @@ struct EventKeeperTests {
                 keeper: ViewKeeper(
                     of: house.party.id, record: house.node.record, ledger: house.ledger,
                     views: views)),
-            ledger: house.ledger, blobs: house.blobs, clock: clock,
+            ledger: house.ledger, blobs: house.blobs,
+            files: try FolderDeskFiles(home: folder.url),
+            exhibits: try FolderExhibitRoom(
+                home: folder.url, blobs: FileBlobStore(folder: folder.url),
+                randomness: SeededRandomness(seed: 3)),
+            commands: NoCommands(), clock: clock,
             randomness: SeededRandomness(seed: 2), fourEyes: .usual, first: nil)
     }
 
