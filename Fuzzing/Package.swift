@@ -16,13 +16,15 @@ let watched: [SwiftSetting] = [
     .unsafeFlags(["-sanitize=fuzzer", "-enable-testing"]),
 ]
 
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
     name: "parley-fuzzing",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     ],
     targets: [
         .target(name: "ParleyLog", dependencies: [crypto], swiftSettings: watched),
@@ -39,11 +41,26 @@ let package = Package(
         .target(
             name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
             swiftSettings: watched),
+        .target(
+            name: "ParleyNode",
+            dependencies: [
+                "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: watched),
+        .target(
+            name: "ParleyService",
+            dependencies: [
+                "ParleyNode", "ParleyDialogue", "ParleyStatements", "ParleyLog", crypto,
+                cryptoExtras,
+            ],
+            swiftSettings: watched),
         .target(name: "CFuzzer"),
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CFuzzer", "ParleyAudit", "ParleyExchange", "ParleyStatements", "ParleyLog", crypto,
+                "CFuzzer", "ParleyAudit", "ParleyExchange", "ParleyNode", "ParleyService",
+                "ParleyStatements", "ParleyLog", crypto,
             ],
             swiftSettings: watched,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

@@ -102,6 +102,50 @@ def bundles():
     yield b"\xff" + b"\x00\x01a" * 256
 
 
+def asks():
+    """A byte that chooses the operation, and its body or query as the rows of access.json have it."""
+    rows = json.loads((ROOT / "Tests/EndToEnd/access.json").read_text())["operations"].values()
+    wish = {
+        "act": "request.submit", "to": ["cn"], "terms": {"kind": "information"},
+        "answers": ["sha256:" + "0" * 64], "thread": "aaaqeayeaudaocajbifqydiob4",
+        "texts": [{"language": "en", "text": "Whose?", "authentic": True, "machine": False}],
+        "fields": {"subject": "x"}}
+    queries = [
+        "limit=50&after=1.aaaqeayeaudaocajbifqydiob4&turn=ours&overdue=true&party=cn",
+        "since=2026-11-24T03:00:00%2B08:00&until=2026-11-25T03:00:00Z&operation=body.show&after=7"]
+    bodies = [json.dumps(row["body"]) for row in rows if "body" in row] + [json.dumps(wish)]
+    for number in range(0, 48):
+        for text in bodies[number % 3::3] + queries:
+            yield bytes([number]) + text.encode()
+
+
+def queries():
+    return [b"a=b&c=d", b"text=%E9%92%93%E9%B1%BC+a", b"a", b"a=", b"=", b"a=%00&a=%2B"]
+
+
+def trails():
+    yield canonical({
+        "parley": "trail/1", "number": 1, "at": "2026-11-24T03:00:00Z", "account": "ann",
+        "means": "session", "operation": "body.show", "object": "sha256:" + "0" * 64,
+        "outcome": "done", "previous": "sha256:" + "0" * 64})
+
+
+def problems():
+    yield canonical({
+        "type": "about:blank", "status": 404, "reason": "not-found", "detail": "nothing",
+        "hint": "ask"})
+
+
+def service_words():
+    code = "a" * 52
+    return [
+        b"duty.one", f"ps_{code}".encode(), f"parley_{code}".encode(), f"first_{code}".encode(),
+        b"aaaqeayeaudaocajbifqydiob4", b"1732417200.aaaqeayeaudaocajbifqydiob4",
+        b"$scrypt$ln=10,r=8,p=1$" + base64.b64encode(bytes(16)) + b"$"
+        + base64.b64encode(bytes(32)), b"2026-11-24t11:00:00.123+08:00", b"case-officer",
+        b"allegation.*", b"request.refuse", b"abcd-efgh-ijkl-mnop", b"correct horse battery"]
+
+
 def sealed():
     for name in ("sealed", "by-parley"):
         for case in cases(f"sealing/{name}.json"):
@@ -132,6 +176,7 @@ TARGETS = {
     "add-checkpoint": add_checkpoints,
     "adoption": lambda: texts("agreement/adoption.json", "envelope"),
     "agreement": lambda: texts("agreement/agreements.json", "text"),
+    "ask": asks,
     "audit-state": audit_states,
     "base64": lambda: [b"", b"YQ==", b"YWI=", b"YWJj", b"0", b"9223372036854775807"],
     "body": lambda: texts("body/bodies.json", "text"),
@@ -151,11 +196,15 @@ TARGETS = {
     "note": notes,
     "pouch": lambda: hexes("pouch/contents.json", b"\x10"),
     "pouch-label": lambda: hexes("pouch/labels.json"),
+    "problem": problems,
+    "query": queries,
     "receipt": lambda: texts("receipt/receipts.json", "receipt"),
     "refusal": refusals,
     "sealed": sealed,
+    "service-words": service_words,
     "statement": lambda: payloads(texts("statement/statements.json", "envelope")),
     "tile-path": lambda: texts("log/tile-paths.json", "path"),
+    "trail": trails,
     "words": words,
 }
 

@@ -31,6 +31,7 @@ enum FuzzTarget: String, CaseIterable {
     case addCheckpoint = "add-checkpoint"
     case adoption
     case agreement
+    case ask
     case auditState = "audit-state"
     case base64
     case body
@@ -49,11 +50,15 @@ enum FuzzTarget: String, CaseIterable {
     case note
     case pouch
     case pouchLabel = "pouch-label"
+    case problem
+    case query
     case receipt
     case refusal
     case sealed
+    case serviceWords = "service-words"
     case statement
     case tilePath = "tile-path"
+    case trail
     case words
 
     /// Parses the bytes; where they are accepted, they must be what is written again.
@@ -62,6 +67,7 @@ enum FuzzTarget: String, CaseIterable {
         case .addCheckpoint: LogChecks.addCheckpoint(bytes)
         case .adoption: StatementChecks.adoption(bytes)
         case .agreement: StatementChecks.agreement(bytes)
+        case .ask: ServiceChecks.ask(bytes)
         case .auditState: AuditChecks.state(bytes)
         case .base64: AuditChecks.base64(bytes)
         case .body: StatementChecks.body(bytes)
@@ -80,11 +86,15 @@ enum FuzzTarget: String, CaseIterable {
         case .note: LogChecks.note(bytes)
         case .pouch: ExchangeChecks.pouch(bytes)
         case .pouchLabel: ExchangeChecks.pouchLabel(bytes)
+        case .problem: ServiceChecks.problem(bytes)
+        case .query: ServiceChecks.query(bytes)
         case .receipt: LogChecks.receipt(bytes)
         case .refusal: ExchangeChecks.refusal(bytes)
         case .sealed: StatementChecks.sealed(bytes)
+        case .serviceWords: ServiceChecks.words(bytes)
         case .statement: StatementChecks.statement(bytes)
         case .tilePath: LogChecks.tilePath(bytes)
+        case .trail: ServiceChecks.trail(bytes)
         case .words: StatementChecks.words(bytes)
         }
     }
