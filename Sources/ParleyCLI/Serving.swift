@@ -37,7 +37,8 @@ struct Serving {
         // A socket left by a run that was killed would refuse the new one.
         try? FileManager.default.removeItem(atPath: home.socketPath)
         let stamper = try stamper(node)
-        let server = NodeServer(node: node, blobs: blobs, tls: tls, limits: limits, logger: logger)
+        let server = NodeServer(
+            node: node, blobs: blobs, tls: tls, limits: limits, clock: clock, logger: logger)
         let publicListen = try address("public")
         let api = try await apiServer(node)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -154,6 +154,8 @@ package struct QueueCursor: Hashable, Sendable {
         else { return nil }
         self.due = due
         self.thread = thread
+        // A sign or noughts before the number would be other spellings.
+        guard self.text == text else { return nil }
     }
 
     package var text: String { "\(due.secondsSinceEpoch).\(thread.text)" }

@@ -39,11 +39,13 @@ package struct Secret: Hashable, Sendable {
         case first = "first"
     }
 
+    package let kind: Kind
     package let text: String
     package var digest: Digest { Digest(hashing: Array("parley/secret/v1\u{0}\(text)".utf8)) }
 
     /// - Parameter bytes: 32 random ones.
     package init(_ kind: Kind, bytes: [UInt8]) {
+        self.kind = kind
         text = "\(kind.rawValue)_\(Base32.encode(bytes))"
     }
 
@@ -53,6 +55,7 @@ package struct Secret: Hashable, Sendable {
         guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 52,
             Base32.decode(String(text.dropFirst(prefix.count))) != nil
         else { return nil }
+        self.kind = kind
         self.text = text
     }
 }
@@ -158,11 +161,13 @@ package struct AccountChange: Hashable, Sendable {
     package var password: String?
     package var isDisabled: Bool?
     package var forgetsFactor: Bool
+    package var signsOut: Bool
 
     package init(
         roles: Set<Role>? = nil, password: String? = nil, isDisabled: Bool? = nil,
-        forgetsFactor: Bool = false
+        forgetsFactor: Bool = false, signsOut: Bool = false
     ) {
+        self.signsOut = signsOut
         self.roles = roles
         self.password = password
         self.isDisabled = isDisabled
@@ -170,5 +175,7 @@ package struct AccountChange: Hashable, Sendable {
     }
 
     /// Whoever is signed in is to show again that it is them; fewer roles hold at once anyway.
-    var endsSessions: Bool { password != nil || isDisabled == true || forgetsFactor }
+    var endsSessions: Bool {
+        password != nil || isDisabled == true || forgetsFactor || signsOut
+    }
 }

@@ -235,6 +235,12 @@ package struct Accounts: Sendable {
 
     package func signOut(_ secret: Secret) async throws { try await store.end(secret.digest) }
 
+    /// Those that are not over, the newest first.
+    package func sessions(of name: AccountName) async throws -> [Session] {
+        let now = clock.now()
+        return try await store.sessions(of: name).filter { !$0.isOver(at: now) }
+    }
+
     private static func key(ofName name: String) -> Digest {
         Digest(hashing: Array("parley/try/name\u{0}\(name)".utf8))
     }

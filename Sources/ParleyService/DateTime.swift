@@ -8,7 +8,10 @@ enum DateTime {
     static func timestamp(_ text: String) -> Timestamp? {
         let form =
             /(\d{4})(-\d{2}-\d{2})[Tt](\d{2}:\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))/
-        guard let match = text.wholeMatch(of: form), let year = Int(match.1) else { return nil }
+        // The form takes the digits of any script; RFC 3339 has those of ASCII.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }), let match = text.wholeMatch(of: form),
+            let year = Int(match.1)
+        else { return nil }
         let isOld = year < 1970
         // Old dates are checked in a year of as many days.
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

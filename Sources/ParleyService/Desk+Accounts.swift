@@ -27,6 +27,10 @@ extension Desk {
         let (secret, account) = try await accounts.signIn(
             ask.given.text("name") ?? "", password: ask.given.text("password") ?? "",
             code: ask.given.text("code"), from: ask.place)
+        // Whoever signs in again has one session of it, the new one.
+        if let before = ask.secret, before.kind == .session {
+            try await accounts.signOut(before)
+        }
         return Answer(account.json, session: secret)
     }
 
@@ -39,17 +43,41 @@ extension Desk {
         return Answer(nil, endsSession: true)
     }
 
+    func sessions(_ ask: Ask) async throws -> Answer {
+        let sessions = try await accounts.sessions(of: try own(ask))
+        return Answer([
+            "sessions": .array(
+                sessions.map { one in
+                    .object([
+                        "began": .string(one.began.text), "seen": .string(one.seen.text),
+                        "current": .bool(one.digest == ask.secret?.digest),
+                    ])
+                })
+        ])
+    }
+
+    func signOutEverywhere(_ ask: Ask) async throws -> Answer {
+        try await accounts.change(try own(ask), AccountChange(signsOut: true))
+        return Answer(nil, endsSession: true)
+    }
+
+    /// Asked for again: an unattended session must not be enough to take the account over.
+    private func prove(_ name: AccountName, by field: String, _ ask: Ask) async throws {
+        try await accounts.prove(
+            name, password: ask.given.text(field) ?? "", from: ask.place)
+    }
+
     func setPassword(_ ask: Ask) async throws -> Answer {
         let name = try own(ask)
-        // Asked for again: an unattended session must not be enough to take the account over.
-        try await accounts.prove(
-            name, password: ask.given.text("old") ?? "", from: ask.place)
+        try await prove(name, by: "old", ask)
         try await accounts.setPassword(ask.given.text("password") ?? "", of: name)
         return Answer(nil, endsSession: true)
     }
 
     func beginFactor(_ ask: Ask) async throws -> Answer {
-        Answer(["address": .string(try await accounts.beginFactor(of: try own(ask)))])
+        let name = try own(ask)
+        try await prove(name, by: "password", ask)
+        return Answer(["address": .string(try await accounts.beginFactor(of: name))])
     }
 
     func confirmFactor(_ ask: Ask) async throws -> Answer {
@@ -59,7 +87,9 @@ extension Desk {
     }
 
     func removeFactor(_ ask: Ask) async throws -> Answer {
-        try await accounts.removeFactor(of: try own(ask))
+        let name = try own(ask)
+        try await prove(name, by: "password", ask)
+        try await accounts.removeFactor(of: name)
         return Answer(nil, endsSession: true)
     }
 
@@ -110,7 +140,8 @@ extension Desk {
             AccountChange(
                 roles: given.roles("roles"), password: given.text("password"),
                 isDisabled: given.flag("disabled"),
-                forgetsFactor: given.flag("forgetFactor") ?? false))
+                forgetsFactor: given.flag("forgetFactor") ?? false,
+                signsOut: given.flag("signOut") ?? false))
         return Answer(try await json(of: name))
     }
 

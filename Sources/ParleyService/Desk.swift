@@ -81,6 +81,8 @@ package struct Desk: Sendable {
         case "session.begin": return try await signIn(ask)
         case "session.show": return try await showSession(ask)
         case "session.end": return try await signOut(ask)
+        case "session.list": return try await sessions(ask)
+        case "session.end-all": return try await signOutEverywhere(ask)
         case "password.set": return try await setPassword(ask)
         case "factor.begin": return try await beginFactor(ask)
         case "factor.confirm": return try await confirmFactor(ask)

@@ -24,6 +24,8 @@ package protocol DeskStore: RepeatStore {
     func begin(_ session: Session) async throws
     /// The session and its account, both as they stand.
     func session(_ digest: Digest) async throws -> (Session, Account)?
+    /// The newest first.
+    func sessions(of name: AccountName) async throws -> [Session]
     func saw(_ digest: Digest, at now: Timestamp) async throws
     func end(_ digest: Digest) async throws
     /// Forgets what is over.
@@ -44,6 +46,8 @@ package protocol DeskStore: RepeatStore {
     func forgive(_ key: Digest) async throws
 
     func draft(_ id: DraftID) async throws -> Draft?
+    /// Nil too where it is another organ's.
+    func draft(_ id: DraftID, of organ: OrganID) async throws -> Draft?
     /// The organ's drafts that are open, the latest saved first.
     func drafts(of organ: OrganID) async throws -> [Draft]
     func add(_ draft: Draft) async throws

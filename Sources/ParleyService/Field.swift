@@ -130,7 +130,7 @@ package struct Field: Hashable, Sendable {
     /// As a query has it: every value is text there.
     fileprivate func value(ofQuery text: String) -> JSONValue? {
         switch kind {
-        case .number: Int64(text).map(JSONValue.integer)
+        case .number: text.first == "+" ? nil : Int64(text).map(JSONValue.integer)
         case .flag: ["true": true, "false": false][text].map(JSONValue.bool)
         case .words: .array(text.split(separator: ",").map { .string(String($0)) })
         case .text, .shaped, .word, .instant: .string(text)

@@ -45,6 +45,10 @@ extension Operation {
             trailing: .nothing),
         Operation(
             "session.end", .delete, "/session", .person, "Sign out", success: 204),
+        Operation("session.list", .get, "/account/sessions", .person, "List one's sessions"),
+        Operation(
+            "session.end-all", .delete, "/account/sessions", .person,
+            "Sign out everywhere: ends all one's sessions", success: 204),
         Operation(
             "password.set", .put, "/account/password", .person,
             "Change one's password: ends all one's sessions",
@@ -54,14 +58,16 @@ extension Operation {
             ], success: 204),
         Operation(
             "factor.begin", .post, "/account/factor", .person,
-            "Begin a second factor: returns what an authenticator reads"),
+            "Begin a second factor: returns what an authenticator reads",
+            fields: [.required("password", passwords, "One's password")]),
         Operation(
             "factor.confirm", .put, "/account/factor", .person,
             "Confirm the second factor with a code of it: returns recovery codes, this once",
             fields: [.required("code", .text(6...6), "What the authenticator shows")]),
         Operation(
-            "factor.remove", .delete, "/account/factor", .person,
-            "Give up the second factor: ends all one's sessions", success: 204),
+            "factor.remove", .post, "/account/factor/removal", .person,
+            "Give up the second factor: ends all one's sessions",
+            fields: [.required("password", passwords, "One's password")], success: 204),
         Operation("token.list", .get, "/account/tokens", .person, "List one's tokens"),
         Operation(
             "token.add", .post, "/account/tokens", .person,
@@ -97,6 +103,7 @@ extension Operation {
                 .optional("password", newPasswords, "Its password from now on"),
                 .optional("disabled", .flag, "Whether it is let in no more"),
                 .optional("forgetFactor", .flag, "Takes its second factor away"),
+                .optional("signOut", .flag, "Ends all its sessions"),
             ]),
         Operation(
             "trail.list", .get, "/trail", .roles([.auditor, .administrator]),

@@ -80,7 +80,9 @@ package enum PasswordRule {
         guard characters >= leastCharacters else {
             throw .passwordTooShort(characters: characters, least: leastCharacters)
         }
-        guard Set(password).count >= 5, !isStaircase(password) else { throw .passwordEasy }
+        guard Set(password).count >= 5, !isStaircase(password),
+            !CommonPasswords.contains(password)
+        else { throw .passwordEasy }
         let plain = password.lowercased()
         let own = name.text.split(whereSeparator: { "._-@".contains($0) })
             .filter { $0.count >= 4 }.map(String.init)

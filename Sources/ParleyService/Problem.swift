@@ -58,6 +58,10 @@ extension Problem {
         status: 403, reason: "not-allowed", detail: "your roles do not allow this",
         hint: "parley role list says what each role may do")
 
+    package static let tooOften = Problem(
+        status: 429, reason: "too-often", detail: "this was asked too often in a row",
+        hint: "wait a little", retryAfterSeconds: 1)
+
     package init(_ refusal: AccountRefusal, retryAfterSeconds: Int64? = nil) {
         self.init(
             status: refusal.status, reason: refusal.reason, detail: refusal.explanation,

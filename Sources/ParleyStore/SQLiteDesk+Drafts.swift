@@ -18,6 +18,15 @@ extension SQLiteDesk {
         }
     }
 
+    package func draft(_ id: DraftID, of organ: OrganID) async throws -> Draft? {
+        try await queue.read { db in
+            try Row.fetchOne(
+                db, sql: Self.columns + " WHERE id = ? AND organ = ?",
+                arguments: [Data(id.bytes), organ.text]
+            ).map(Draft.init)
+        }
+    }
+
     package func drafts(of organ: OrganID) async throws -> [Draft] {
         try await queue.read { db in
             try Row.fetchAll(

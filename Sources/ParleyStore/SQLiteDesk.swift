@@ -111,6 +111,19 @@ package struct SQLiteDesk: DeskStore {
         }
     }
 
+    package func sessions(of name: AccountName) async throws -> [Session] {
+        try await queue.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM session WHERE account = ? ORDER BY began DESC, digest",
+                arguments: [name.text]
+            ).map { row in
+                Session(
+                    digest: try row.digest("digest"), account: name,
+                    began: try row.instant("began"), seen: try row.instant("seen"))
+            }
+        }
+    }
+
     package func saw(_ digest: Digest, at now: Timestamp) async throws {
         try await execute(
             "UPDATE session SET seen = max(seen, ?) WHERE digest = ?",

@@ -75,7 +75,7 @@ package struct APIServer: Sendable {
             do {
                 try Self.checkOrigin(request)
                 let secret = try Self.secret(of: request)
-                caller = try await known(secret, at: context.place)
+                caller = try await known(secret, asking: operation, at: context.place)
                 guard operation.isAllowed(to: caller) else {
                     throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
                 }
@@ -206,7 +206,9 @@ package struct APIServer: Sendable {
         return secret
     }
 
-    private func known(_ secret: Secret?, at place: String) async throws -> Caller {
+    private func known(
+        _ secret: Secret?, asking operation: Operation, at place: String
+    ) async throws -> Caller {
         let now = clock.now()
         guard let secret else {
             try Self.limit(strangers, "place " + place, now)
@@ -217,6 +219,8 @@ package struct APIServer: Sendable {
                 with: secret.text, under: desk.agreement)
         else {
             try Self.limit(strangers, "place " + place, now)
+            // A browser sends the cookie of a session that is over when its user signs in again.
+            if operation.access == .anybody, secret.kind == .session { return .nobody }
             throw Problem.signInNeeded
         }
         try Self.limit(callers, caller.account?.text ?? "", now)
@@ -226,11 +230,7 @@ package struct APIServer: Sendable {
     private static func limit(
         _ rate: RateLimit, _ asker: String, _ now: Timestamp
     ) throws(Problem) {
-        guard rate.allows(asker, at: now) else {
-            throw Problem(
-                status: 429, reason: "too-often", detail: "this was asked too often in a row",
-                hint: "wait a little", retryAfterSeconds: 1)
-        }
+        guard rate.allows(asker, at: now) else { throw .tooOften }
     }
 
     // MARK: What
@@ -266,15 +266,7 @@ package struct APIServer: Sendable {
             return try Given(
                 query: try PercentText.query(request.uri.query ?? ""), fields: operation.fields)
         }
-        var body: [UInt8] = []
-        for try await buffer in request.body {
-            guard body.count + buffer.readableBytes <= Operation.bodyLimitBytes else {
-                throw Problem(
-                    status: 413, reason: "body-too-long",
-                    detail: "the body may have \(Operation.bodyLimitBytes) bytes")
-            }
-            body.append(contentsOf: buffer.readableBytesView)
-        }
+        let body = try await bytes(of: request.body, limitBytes: Operation.bodyLimitBytes)
         if body.isEmpty { return try Given([:], fields: operation.fields) }
         let type = request.headers[.contentType]?.split(separator: ";").first
         guard type?.lowercased() == "application/json" else {
@@ -293,6 +285,31 @@ package struct APIServer: Sendable {
         return try Given(object, fields: operation.fields)
     }
 
+    /// - Throws: ``Problem``, also for a body that breaks off or is not in HTTP's form: that is the
+    ///   client's doing, and no matter for the operator.
+    static func bytes(
+        of body: RequestBody, limitBytes: Int, status: Int = 413,
+        reason: String = "body-too-long"
+    ) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in body {
+                guard bytes.count + buffer.readableBytes <= limitBytes else {
+                    throw Problem(
+                        status: status, reason: reason,
+                        detail: "the body may have \(limitBytes) bytes")
+                }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(
+                status: 400, reason: "body-broken", detail: "the body did not come whole")
+        }
+        return bytes
+    }
+
     // MARK: The trail
 
     /// Durable before anybody hears the answer; where it cannot be written, nobody does.
@@ -309,9 +326,15 @@ package struct APIServer: Sendable {
             else { return }
         case .always: break
         }
-        // Strangers' tries are told by the limit on them; each refused one would let anybody fill
-        // the disk.
-        if caller.means == .nothing, operation.access != .anybody { return }
+        if caller.means == .nothing {
+            // Each refused one would let anybody fill the disk. A wrong password has cost its
+            // hashing, and there is a wait on it; of the rest, once a minute tells enough.
+            guard operation.access == .anybody else { return }
+            guard
+                ["done", "sign-in-refused", "code-needed"].contains(outcome)
+                    || looked.isNew("nobody \(operation.id) \(outcome)", at: now)
+            else { return }
+        }
         try await desk.accounts.store.record([
             TrailEvent(
                 at: now, caller: caller, operation: operation.id,
@@ -356,6 +379,10 @@ package struct APIServer: Sendable {
             response.headers[.setCookie] = cookie(session.text, seconds: Session.longestSeconds)
         } else if answer.endsSession {
             response.headers[.setCookie] = cookie("", seconds: 0)
+            // Whoever sits there next finds nothing of it (W3C Clear Site Data).
+            if let name = HTTPField.Name("Clear-Site-Data") {
+                response.headers[name] = "\"cache\", \"cookies\", \"storage\""
+            }
         }
         return response
     }
@@ -377,8 +404,9 @@ package struct APIServer: Sendable {
     static func bytes(_ body: [UInt8]?, type: String, status: Int) -> Response {
         var headers: HTTPFields = [
             .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-            .strictTransportSecurity: "max-age=31536000",
-            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+            .strictTransportSecurity: "max-age=31536000; includeSubDomains",
+            .contentSecurityPolicy:
+                "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         ]
         if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
         guard let body else { return Response(status: .init(code: status), headers: headers) }
@@ -407,14 +435,13 @@ private final class Looked: Sendable {
 /// A request's context that remembers where it comes from.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The connection's address, without its port.
     let place: String
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
-        place = source.channel.remoteAddress?.ipAddress ?? "local"
+        place = Place.of(source.channel.remoteAddress)
     }
 }
 

@@ -11,9 +11,12 @@ import ParleyStatements
 /// The log as anybody's software reads it, and the node's duty as witness: C2SP tlog-tiles and
 /// tlog-witness under the node's address (`Spec/log.md` §§7 and 9).
 extension NodeServer {
-    /// - Parameter isParty: whether the connection showed a TLS key that the agreement lists.
+    /// - Parameters:
+    ///   - place: where the connection comes from; strangers are limited by it.
+    ///   - isParty: whether the connection showed a TLS key that the agreement lists.
     func addLogRoutes<Context: RequestContext>(
-        to router: Router<Context>, isParty: @escaping @Sendable (Context) async throws -> Bool
+        to router: Router<Context>, place: @escaping @Sendable (Context) -> String,
+        isParty: @escaping @Sendable (Context) async throws -> Bool
     ) {
         let prefix = LogPath.log(of: node.identity.agreement.name)
         router.get(RouterPath(prefix + "/checkpoint")) { _, context in
@@ -66,11 +69,17 @@ extension NodeServer {
                 return published(note, LogPath.checkpointType, cache: "no-cache")
             }
         }
-        router.post(RouterPath(LogPath.addCheckpoint)) { request, _ in
-            try await answering { try await addCheckpoint(request) }
+        router.post(RouterPath(LogPath.addCheckpoint)) { request, context in
+            try await answering {
+                if try await !isParty(context) { try limitStranger(at: place(context)) }
+                return try await addCheckpoint(request)
+            }
         }
-        router.post(RouterPath(LogPath.forks)) { request, _ in
-            try await answering { try await takeForkProof(request) }
+        router.post(RouterPath(LogPath.forks)) { request, context in
+            try await answering {
+                if try await !isParty(context) { try limitStranger(at: place(context)) }
+                return try await takeForkProof(request)
+            }
         }
     }
 

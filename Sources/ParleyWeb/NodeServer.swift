@@ -19,12 +19,16 @@ package struct NodeServer: Sendable {
     private let blobs: any BlobStore
     private let tls: TLSIdentity
     private let limits: ConnectionLimits
+    private let clock: any WallClock
     private let logger: Logger
+    /// A checkpoint or a proof of a fork is checked before it is known to be worth it.
+    private let strangers = RateLimit(perSecond: 20, burst: 200)
 
     package init(
         node: Node, blobs: any BlobStore, tls: TLSIdentity, limits: ConnectionLimits,
-        logger: Logger
+        clock: any WallClock, logger: Logger
     ) {
+        self.clock = clock
         self.limits = limits
         self.node = node
         self.blobs = blobs
@@ -135,7 +139,7 @@ package struct NodeServer: Sendable {
         router.put(RouterPath(ExchangePath.blobs + "/:digest")) { request, context in
             try await answering { try await takeBlob(request, context) }
         }
-        addLogRoutes(to: router) { context in
+        addLogRoutes(to: router, place: { Place.of($0.channel.remoteAddress) }) { context in
             guard let certificate = try await context.channel.nioSSL_peerCertificate().get()
             else { return false }
             return party(pinned: try TLSIdentity.pin(of: certificate)) != nil
@@ -280,11 +284,16 @@ package struct NodeServer: Sendable {
 
     // MARK: Anybody
 
-    private func publicRouter() -> Router<BasicRequestContext> {
-        let router = Router()
+    private func publicRouter() -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
         router.add(middleware: HostRequired())
-        addLogRoutes(to: router) { _ in false }
+        addLogRoutes(to: router, place: \.place) { _ in false }
         return router
+    }
+
+    /// - Throws: ``Problem`` where that place asks too often.
+    func limitStranger(at place: String) throws {
+        guard strangers.allows(place, at: clock.now()) else { throw Problem.tooOften }
     }
 
     // MARK: This machine's own commands
@@ -331,9 +340,7 @@ package struct NodeServer: Sendable {
         do {
             return try await work()
         } catch let problem as Problem {
-            return bytes(
-                problem.body, type: "application/problem+json",
-                status: .init(code: problem.status))
+            return APIServer.response(problem)
         } catch {
             logger.error("request failed", metadata: ["error": "\(error)"])
             let problem = Problem(
@@ -347,16 +354,8 @@ package struct NodeServer: Sendable {
     func collect(
         _ request: Request, limitBytes: Int, status: Int = 413, reason: String = "body-too-long"
     ) async throws -> [UInt8] {
-        var body: [UInt8] = []
-        for try await buffer in request.body {
-            guard body.count + buffer.readableBytes <= limitBytes else {
-                throw Problem(
-                    status: status, reason: reason,
-                    detail: "the body may have \(limitBytes) bytes")
-            }
-            body.append(contentsOf: buffer.readableBytesView)
-        }
-        return body
+        try await APIServer.bytes(
+            of: request.body, limitBytes: limitBytes, status: status, reason: reason)
     }
 
     func bytes(

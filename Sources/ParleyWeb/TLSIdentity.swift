@@ -79,6 +79,13 @@ package struct TLSIdentity: Sendable {
                 .map { .certificate($0) },
             privateKey: .privateKey(try privateKey()))
         configuration.minimumTLSVersion = .tlsv12
+        // Forward secrecy and authenticated encryption, of TLS 1.2 too (RFC 9325 §4.2).
+        configuration.cipherSuiteValues = [
+            .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ]
         configuration.shutdownTimeout = .milliseconds(500)
         return configuration
     }

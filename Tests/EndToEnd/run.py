@@ -15,6 +15,8 @@ import time
 import traceback
 from pathlib import Path
 
+import case_abuse
+import case_access
 import case_amend
 import case_attack
 import case_audit
@@ -54,7 +56,8 @@ IN_TURN = (
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
-    + case_attack.CASES + case_witness.CASES + case_stamp.CASES + case_custody.CASES
+    + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
+    + case_stamp.CASES + case_custody.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 

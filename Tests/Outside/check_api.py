@@ -21,7 +21,9 @@ from parley import make_world  # noqa: E402
 
 # They end the session that asks, or ask for a password that only one account has; or their answer
 # never ends (case_events.py follows that one).
-LEFT_OUT = ("session.begin", "session.end", "password.set", "factor.remove", "event.follow")
+LEFT_OUT = (
+    "session.begin", "session.end", "session.end-all", "password.set", "factor.begin",
+    "factor.remove", "event.follow")
 
 # What no schema can say: a password that others would guess, a text without a letter, JSON numbers
 # such as 137.0, which are whole and are not written so, a null deep inside, the tag of a state that

@@ -72,6 +72,24 @@ struct AccountsTests {
         #expect(try await accounts.caller(with: other.text, under: agreement) == nil)
     }
 
+    @Test func `whoever signs out everywhere ends each session, and nobody else's`() async throws {
+        try await add("bob", [.officer])
+        var mine: [Secret] = []
+        for _ in 0..<3 { mine.append(try await signIn()) }
+        let other = try await signIn("bob")
+        clock.advance(seconds: Session.idleSeconds + 1)
+        let newest = try await signIn()
+        // Those that are over are listed no more.
+        #expect(try await accounts.sessions(of: ann).map(\.digest) == [newest.digest])
+        let bobs = try await signIn("bob")
+        try await accounts.change(ann, AccountChange(signsOut: true))
+        #expect(try await accounts.sessions(of: ann).isEmpty)
+        for secret in mine + [newest, other] {
+            #expect(try await accounts.caller(with: secret.text, under: agreement) == nil)
+        }
+        #expect(try await accounts.caller(with: bobs.text, under: agreement) != nil)
+    }
+
     @Test func `a wrong name or password and a disabled account hear the same`() async throws {
         try await add("bob", [.officer])
         try await accounts.change(AccountName("bob")!, AccountChange(isDisabled: true))

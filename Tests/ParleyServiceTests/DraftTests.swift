@@ -52,7 +52,7 @@ struct DraftTests {
         let revisions = try await store.revisions(of: first.id)
         #expect(revisions.map(\.revision) == [1, 2, 3, 4, 5, 6])
         #expect(revisions[0].content == first.content && revisions[5].content == draft.content)
-        #expect(try await store.draft(first.id)?.content == draft.content)
+        #expect(try await store.draft(first.id, of: first.organ)?.content == draft.content)
     }
 
     @Test func `a word on an earlier revision is no word on a later one`() async throws {
@@ -61,12 +61,18 @@ struct DraftTests {
             revision: 1, by: AccountName("bob")!, isApproved: true, note: "", at: start)
         reviewed.preview = Draft.Preview(revision: 1, payload: [1, 2, 3], at: start)
         #expect(try await store.mark(reviewed))
-        #expect(try await store.draft(first.id)?.review == reviewed.review)
-        #expect(try await store.draft(first.id)?.preview == reviewed.preview)
+        #expect(try await store.draft(first.id, of: first.organ)?.review == reviewed.review)
+        #expect(try await store.draft(first.id, of: first.organ)?.preview == reviewed.preview)
         #expect(try await store.save(next(first, by: "ann", "later"), after: 1))
         #expect(try await store.mark(reviewed) == false)
-        let json = try #require(try await store.draft(first.id)).json(needsApproval: true)
+        let json = try #require(try await store.draft(first.id, of: first.organ)).json(
+            needsApproval: true)
         #expect(json["review"] == nil)
+    }
+
+    @Test func `a draft is another organ's as little as if there were none`() async throws {
+        #expect(try await store.draft(first.id, of: first.organ) == first)
+        #expect(try await store.draft(first.id, of: OrganID("csirt")!) == nil)
     }
 
     @Test func `what was sent or given up is written no more`() async throws {
@@ -74,7 +80,7 @@ struct DraftTests {
         sent.state = .sent
         sent.statement = StatementID(Digest(hashing: [1]))
         #expect(try await store.mark(sent))
-        #expect(try await store.draft(first.id) == sent)
+        #expect(try await store.draft(first.id, of: first.organ) == sent)
         #expect(try await store.drafts(of: first.organ).isEmpty)
         #expect(try await store.save(next(sent, by: "ann", "later"), after: 1) == false)
         #expect(try await store.mark(sent) == false)
