@@ -72,7 +72,7 @@ class Caller:
         """Shows nothing, or the cookie of a session that is over, as a browser does."""
         return not self.secret or self.means == "session" and self.secret.startswith("ps_")
 
-    def ask(self, method, path, body=None, tag=None, is_stream=False):
+    def ask(self, method, path, body=None, tag=None, is_stream=False, is_bytes=False):
         headers = {}
         if self.secret:
             headers = (
@@ -83,6 +83,9 @@ class Caller:
         data = None
         if body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        if is_bytes:
+            data = b""
+            headers |= {"Content-Type": "application/octet-stream", "Upload-Offset": "0"}
         if not self.connection:
             self.connection = http.client.HTTPSConnection(
                 "127.0.0.1", self.port, timeout=LIMIT_SECONDS, context=context())
@@ -211,7 +214,7 @@ class Objects:
     """What is asked about: made anew where asking may end it."""
 
     UNKNOWN = {
-        "draft": "a" * 26, "thread": "a" * 26, "statement": "sha256:" + "0" * 64,
+        "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26, "statement": "sha256:" + "0" * 64,
         "name": "nobody.there", "label": "not-there"}
     MALFORMED = "%2e%2e%00"
 
@@ -245,12 +248,19 @@ class Objects:
         self.accounts.token(account, label, ["officer"])
         return Thing(label)
 
+    def file(self, owner):
+        made = owner.ask("POST", "/files", {"name": "x", "sizeBytes": 0})
+        expect(made.status == 201, f"a file is made: {made}")
+        return Thing(made.json["file"])
+
     def own(self, kind, caller, operation):
         if kind == "draft":
             writer = self.writers["other" if caller.account == "other" else "us"]
             return self.draft(writer, operation == "draft.send")
         if kind == "label":
             return self.label(caller.account or "all-roles")
+        if kind == "file":
+            return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
             {"thread": self.thread, "statement": self.statement, "name": "approver"}[kind])
 
@@ -258,6 +268,8 @@ class Objects:
         """What exists and is another organ's, or another account's."""
         if kind == "draft":
             return self.draft(self.writers["us" if caller.account == "other" else "other"])
+        if kind == "file":
+            return self.file(self.writers["us" if caller.account == "other" else "other"])
         return self.label("other" if caller.account != "other" else "all-roles")
 
     def all(self, kind, caller, operation):
@@ -313,7 +325,7 @@ class Cell:
             self.objects.accounts.as_before(self.caller)
         return self.caller.ask(
             self.operation["method"], path, filled(self.row.get("body"), words), thing.tag,
-            self.row.get("stream", False))
+            self.row.get("stream", False), self.row.get("bytes", False))
 
     def check(self, heard_by_nobody):
         """What all hear who are refused; None for whom it is done."""
