@@ -208,7 +208,11 @@ struct AgreementShowCommand: AsyncParsableCommand {
                         ? "nobody yet"
                         : unadopted.signers.map(\.text).joined(separator: ", ")),
                 "  silence after \(agreement.silenceAfterSeconds) s without a receipt",
-                "  receipts need \(agreement.receiptQuorum) outside cosignature(s)", "",
+                "  receipts need \(agreement.receiptQuorum) outside cosignature(s)",
+                "  a second person approves "
+                    + (agreement.approvals.isEmpty
+                        ? "what each node's policy says"
+                        : agreement.approvals.map(\.text).joined(separator: ", ")), "",
             ]
             for party in agreement.parties {
                 lines.append("  \(party.id)  \(party.kind.rawValue)  \(party.node.url)")
@@ -244,6 +248,7 @@ private func describe(_ unadopted: UnadoptedAgreement) -> JSONObject {
         "amends": .string(unadopted.agreement.amends?.previous.text ?? "-"),
         "name": .string(unadopted.agreement.name),
         "exercise": .bool(unadopted.agreement.isExercise),
+        "approvals": .array(unadopted.agreement.approvals.map { .string($0.text) }),
         "parties": .array(unadopted.agreement.parties.map { .string($0.id.text) }),
         "signedBy": .array(unadopted.signers.map { .string($0.text) }),
         "missing": .array(unadopted.missing.map { .string($0.text) }),

@@ -121,7 +121,10 @@ struct Serving {
 
     private var fourEyes: FourEyes {
         let acts = settings.list("four-eyes")
-        return FourEyes(patterns: acts == ["none"] ? [] : acts)
+        guard let policy = FourEyes(checking: acts == ["none"] ? [] : acts) else {
+            preconditionFailure("a setting's acts are checked when it is read")
+        }
+        return policy
     }
 
     private func apiIdentity() throws -> TLSIdentity {

@@ -1,4 +1,5 @@
 import ParleyService
+import ParleyStatements
 
 extension Setting {
     /// The one table of what `parley serve` can be told: a row makes a flag, a variable of the
@@ -46,8 +47,8 @@ extension Setting {
 
     private static let people = [
         Setting(
-            "four-eyes", .list(.act, most: 64), default: .list(FourEyes.usual.patterns),
-            "Acts that a second person approves before they leave through the API, or none.")
+            "four-eyes", .list(.act, most: 64), default: .list(FourEyes.usual.patterns.map(\.text)),
+            "Acts that a second person approves, beside those of the agreement; or none more.")
     ]
 
     private static let time = [

@@ -71,6 +71,7 @@ struct StatementWriter {
         } catch {
             throw CommandFailure(error)
         }
+        try checkApproval(of: plain)
         for file in draft.files {
             exhibits.append(
                 try await ExhibitSealer(home: home, record: record)
@@ -107,12 +108,27 @@ struct StatementWriter {
             blob: blob, sizeBytes: UInt64(bytes.count), mediaType: kind.mediaType, isSealed: false)
     }
 
+    /// At the machine itself nobody is known by name, so nobody can be a second person; what comes
+    /// from elsewhere becomes a draft, which that person approves.
+    private func checkApproval(of statement: Statement) throws {
+        if surroundings.behalf != nil { return }
+        let version = record.versions.version(statement.agreement)
+        guard version?.needsApproval(statement.act) ?? false else { return }
+        throw CommandFailure.refused(
+            "approval-missing",
+            "the agreement lets \(statement.act.rawValue) leave only once a second person has "
+                + "approved it",
+            hint: "draft it at the node's API (parley serve --api): one account writes, another "
+                + "with the role approver approves")
+    }
+
     /// Signs with the organ's newest key.
     func handIn(_ statement: Statement) async throws -> StatementID {
         guard surroundings.behalf == nil || statement.act == .custodyRecord else {
             throw CommandFailure.refused(
                 "command-on-machine", "\(statement.act.rawValue) is said on the node's machine")
         }
+        try checkApproval(of: statement)
         let envelope: [UInt8]
         do {
             envelope = try home.signingKey(in: record).sign(statement)

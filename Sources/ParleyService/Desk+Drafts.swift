@@ -25,13 +25,8 @@ extension Desk {
         return name
     }
 
-    private func json(_ draft: Draft) -> JSONObject {
-        draft.json(needsApproval: needsApproval(draft))
-    }
-
-    private func needsApproval(_ draft: Draft) -> Bool {
-        guard case .string(let act)? = draft.content["act"] else { return false }
-        return fourEyes.needs(act)
+    private func json(_ draft: Draft) async throws -> JSONObject {
+        draft.json(approval: try await approvalNeed(draft))
     }
 
     private func openOnly(_ draft: Draft) throws(Problem) {
@@ -46,8 +41,11 @@ extension Desk {
 
     func listDrafts(_ ask: Ask) async throws -> Answer {
         guard let organ = ask.caller.organ else { throw Problem.signInNeeded }
-        let drafts = try await accounts.store.drafts(of: organ)
-        return Answer(["drafts": .array(drafts.map { .object(json($0)) })])
+        var drafts: [JSONValue] = []
+        for draft in try await accounts.store.drafts(of: organ) {
+            drafts.append(.object(try await json(draft)))
+        }
+        return Answer(["drafts": .array(drafts)])
     }
 
     func addDraft(_ ask: Ask) async throws -> Answer {
@@ -55,17 +53,19 @@ extension Desk {
         // Sent again after a crash, a keyed request finds what it has made.
         let keyed = ask.repeatKey.flatMap { DraftID(bytes: Array($0.seed.bytes.prefix(16))) }
         if let keyed, let made = try await accounts.store.draft(keyed) {
-            return Answer(json(made), object: made.id.description)
+            return Answer(try await json(made), object: made.id.description)
         }
         let draft = Draft(
             id: keyed ?? DraftID(randomness: randomness), organ: organ, revision: 1,
             editor: try name(ask),
             savedAt: clock.now(), content: ask.given.object)
         try await accounts.store.add(draft)
-        return Answer(json(draft), object: draft.id.description)
+        return Answer(try await json(draft), object: draft.id.description)
     }
 
-    func showDraft(_ ask: Ask) async throws -> Answer { Answer(json(try await own(ask))) }
+    func showDraft(_ ask: Ask) async throws -> Answer {
+        Answer(try await json(try await own(ask)))
+    }
 
     /// The later of two writers sees the earlier's text and chooses.
     func changeDraft(_ ask: Ask) async throws -> Answer {
@@ -77,7 +77,7 @@ extension Desk {
                 detail: "say with If-Match which state of the draft you have changed",
                 hint: "send the ETag that came with it")
         }
-        guard tag == Answer(json(draft)).tag else { throw Self.draftChanged }
+        guard tag == Answer(try await json(draft)).tag else { throw Self.draftChanged }
         let before = draft.revision
         draft.revision += 1
         draft.editor = try name(ask)
@@ -86,7 +86,7 @@ extension Desk {
         guard try await accounts.store.save(draft, after: before) else {
             throw Self.draftChanged
         }
-        return Answer(json(try await own(ask)))
+        return Answer(try await json(try await own(ask)))
     }
 
     private static var draftChanged: Problem {
@@ -139,7 +139,7 @@ extension Desk {
             isApproved: ask.given.text("verdict") == "approved",
             note: ask.given.text("note") ?? "", at: clock.now())
         guard try await accounts.store.mark(draft) else { throw Self.draftChanged }
-        return Answer(json(draft))
+        return Answer(try await json(draft))
     }
 
     // MARK: Leaving
@@ -157,7 +157,7 @@ extension Desk {
         let now = clock.now()
         let versions = node.record.versions
         let parties = composed.header.to + [composed.header.from.party]
-        return Answer([
+        let json: JSONObject = [
             "preview": .string(preview.digest.text),
             "until": .string(preview.at.adding(seconds: Draft.Preview.goodSeconds).text),
             "header": composed.header.json, "payload": .string(Base64.encode(preview.payload)),
@@ -170,9 +170,9 @@ extension Desk {
                     } ?? []
                 }),
             "body": .object(composed.body.map { Self.json($0) } ?? [:]),
-            "needsApproval": .bool(needsApproval(draft)),
             "approved": .bool(isApproved(draft)),
-        ])
+        ]
+        return Answer(json.adding(try await approvalNeed(draft).json))
     }
 
     private func isApproved(_ draft: Draft) -> Bool {
@@ -187,10 +187,14 @@ extension Desk {
             return Answer(["statement": .string(statement.text)])
         }
         try openOnly(draft)
-        guard !needsApproval(draft) || isApproved(draft) else {
+        // SPEC agreement §16: A node MUST NOT sign a statement whose act a pattern of the
+        // statement's version fits before a person other than its writer has approved what it says.
+        let need = try await approvalNeed(draft)
+        guard !need.isNeeded || isApproved(draft) else {
             throw Problem(
                 status: 409, reason: "approval-missing",
-                detail: "this act leaves only once somebody else has approved it",
+                detail: "this act leaves only once somebody else has approved it; so wants the "
+                    + (need.byAgreement ? "agreement" : "node"),
                 hint: "POST /drafts/{draft}/review by another account with the role approver")
         }
         guard let preview = draft.preview, preview.revision == draft.revision,

@@ -73,13 +73,13 @@ package struct Draft: Hashable, Sendable {
         self.content = content
     }
 
-    package func json(needsApproval: Bool) -> JSONObject {
-        var json: JSONObject = [
+    package func json(approval: ApprovalNeed) -> JSONObject {
+        var json = ([
             "draft": .string(id.description), "organ": .string(organ.text),
             "revision": .integer(Int64(revision)), "editor": .string(editor.text),
             "saved": .string(savedAt.text), "state": .string(state.rawValue),
-            "needsApproval": .bool(needsApproval), "content": .object(content),
-        ]
+            "content": .object(content),
+        ] as JSONObject).adding(approval.json)
         if let review, review.revision == revision {
             json = json.adding([
                 "review": .object([
@@ -90,35 +90,5 @@ package struct Draft: Hashable, Sendable {
         }
         if let statement { json = json.adding(["statement": .string(statement.text)]) }
         return json
-    }
-}
-
-/// Which acts a second person approves before they leave; the node's own policy.
-package struct FourEyes: Hashable, Sendable {
-    /// Accusing another party, and refusing it help.
-    package static let usual = FourEyes(patterns: ["allegation.*", "request.refuse"])
-
-    /// Acts, or subjects with `.*`.
-    package let patterns: [String]
-
-    package init(patterns: [String]) { self.patterns = patterns }
-
-    /// Nil where a pattern fits no act.
-    package init?(checking patterns: [String]) {
-        self.init(patterns: patterns)
-        guard
-            patterns.allSatisfy({ pattern in
-                Act.allCases.contains { Self.fits($0, pattern) }
-            })
-        else { return nil }
-    }
-
-    package func needs(_ act: String) -> Bool {
-        Act(rawValue: act).map { act in patterns.contains { Self.fits(act, $0) } } ?? false
-    }
-
-    private static func fits(_ act: Act, _ pattern: String) -> Bool {
-        pattern.hasSuffix(".*")
-            ? act.rawValue.hasPrefix(pattern.dropLast()) : act.rawValue == pattern
     }
 }

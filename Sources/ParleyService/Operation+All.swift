@@ -1,4 +1,3 @@
-import ParleyDialogue
 import ParleyStatements
 
 extension Operation {
@@ -135,11 +134,7 @@ extension Operation {
     private static let writers = Access.roles([.officer, .caseOfficer])
 
     /// The acts that people say; keys, versions, custody and silence have ways of their own.
-    private static let acts = Act.allCases.filter { act in
-        ThreadProtocol.all.contains { kind in
-            kind != .overlay && (kind.opening == act || kind.moves.contains { $0.act == act })
-        }
-    }.map(\.rawValue)
+    private static let acts = Act.allCases.filter(\.isOfDialogue).map(\.rawValue)
 
     private static let content: [Field] = [
         .optional("act", .word(acts), "What it does"),

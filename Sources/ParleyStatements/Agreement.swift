@@ -34,6 +34,8 @@ package struct Agreement: Hashable, Sendable {
     /// What of each party's log anybody may read.
     package let publicLog: Set<LogPart>
     package let dialogue: DialogueTerms
+    /// Acts that leave only once a second person at their author's node has approved them.
+    package let approvals: [ActPattern]
 
     package static let version = "agreement/1"
     package static let payloadType = "application/vnd.parley.agreement.v1+json"
@@ -74,6 +76,7 @@ package struct Agreement: Hashable, Sendable {
         exhibitLimitBytes = parts.terms.exhibitLimitBytes
         publicLog = parts.terms.publicLog
         dialogue = parts.terms.dialogue
+        approvals = parts.terms.approvals
     }
 
     /// The canonical form of an author's own layout of the JSON; checks no rule but JSON's.

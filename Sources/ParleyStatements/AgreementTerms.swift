@@ -16,14 +16,17 @@ package struct AgreementTerms: Hashable, Sendable {
     package var publicLog: Set<LogPart>
 
     package var dialogue: DialogueTerms
+    /// Acts that leave only once a second person at their author's node has approved them.
+    package var approvals: [ActPattern]
 
+    package static let approvalLimit = 64
     package static let standardPublicLog: Set<LogPart> = [.hashes]
 
     package init(
         algorithms: [SignatureAlgorithm], requestKinds: [RequestKind], silenceAfterSeconds: Int64,
         clockToleranceSeconds: Int64, receiptQuorum: Int, outsideWitnesses: [OutsideWitness],
         exhibitLimitBytes: UInt64, publicLog: Set<LogPart> = standardPublicLog,
-        dialogue: DialogueTerms = .none
+        dialogue: DialogueTerms = .none, approvals: [ActPattern] = []
     ) {
         self.algorithms = algorithms
         self.requestKinds = requestKinds
@@ -34,6 +37,7 @@ package struct AgreementTerms: Hashable, Sendable {
         self.exhibitLimitBytes = exhibitLimitBytes
         self.publicLog = publicLog
         self.dialogue = dialogue
+        self.approvals = approvals
     }
 
     /// Parses a terms file, laid out as its author likes (`Spec/agreement.md` §9).
@@ -69,6 +73,9 @@ package struct AgreementTerms: Hashable, Sendable {
             "exhibitLimitBytes": .integer(Int64(clamping: exhibitLimitBytes)),
         ]
         if dialogue != .none { fields = fields.adding(["dialogue": dialogue.json]) }
+        if !approvals.isEmpty {
+            fields = fields.adding(["approvals": .array(approvals.map { .string($0.text) })])
+        }
         guard publicLog != Self.standardPublicLog else { return fields }
         let parts = publicLog.map(\.rawValue).sorted()
         return fields.adding(["publicLog": .array(parts.map { .string($0) })])
@@ -83,7 +90,7 @@ package struct AgreementTerms: Hashable, Sendable {
         "algorithms", "requestKinds", "silenceAfterSeconds", "clockToleranceSeconds",
         "receiptQuorum", "outsideWitnesses", "exhibitLimitBytes",
     ]
-    static let optionalFieldNames = ["publicLog", "dialogue"]
+    static let optionalFieldNames = ["publicLog", "dialogue", "approvals"]
 }
 
 /// A part of a log that an agreement may open to anybody (`Spec/agreement.md` §7).
@@ -209,14 +216,15 @@ extension AgreementReader {
             object["exhibitLimitBytes"], at: "/exhibitLimitBytes", in: 1...68_719_476_736)
         let publicLog = publicLog(object)
         let dialogue = dialogue(object)
+        let approvals = approvals(object)
         guard let algorithms, let kinds, let silence, let tolerance, let quorum, let witnesses,
-            let limit, let publicLog
+            let limit, let publicLog, let approvals
         else { return nil }
         return AgreementTerms(
             algorithms: algorithms, requestKinds: kinds, silenceAfterSeconds: silence,
             clockToleranceSeconds: tolerance, receiptQuorum: Int(quorum),
             outsideWitnesses: witnesses, exhibitLimitBytes: UInt64(limit), publicLog: publicLog,
-            dialogue: dialogue)
+            dialogue: dialogue, approvals: approvals)
     }
 
     private mutating func publicLog(_ object: JSONObject) -> Set<LogPart>? {

@@ -55,7 +55,7 @@ extension Agreement {
             silenceAfterSeconds: silenceAfterSeconds,
             clockToleranceSeconds: clockToleranceSeconds, receiptQuorum: receiptQuorum,
             outsideWitnesses: outsideWitnesses, exhibitLimitBytes: exhibitLimitBytes,
-            publicLog: publicLog)
+            publicLog: publicLog, dialogue: dialogue, approvals: approvals)
     }
 
     /// Puts party cards and terms together to the canonical JSON of an agreement, its languages

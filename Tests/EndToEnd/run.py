@@ -18,6 +18,7 @@ from pathlib import Path
 import case_abuse
 import case_access
 import case_amend
+import case_approval
 import case_attack
 import case_audit
 import case_cli
@@ -57,7 +58,7 @@ IN_TURN = (
     + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
     + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
-    + case_stamp.CASES + case_custody.CASES
+    + case_stamp.CASES + case_custody.CASES + case_approval.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 

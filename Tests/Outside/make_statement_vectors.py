@@ -212,6 +212,34 @@ def dialogue_refusals(patch, S):
              {ladder: [first, first | {"afterMinutes": 5}]})
 
 
+def approval_refusals(patch, S):
+    """What a second person cannot be asked to approve."""
+    def no(name, why, reason, patterns, place="/approvals/0", **more):
+        return patch(
+            f"approvals-{name}", why, reason, place, sets={"/approvals": patterns}, **more)
+
+    wrong = "field-value-wrong"
+    yield no("none", "none is told by leaving them out", "count-wrong", [], "/approvals", schema=S)
+    yield no("many", "one more than there may be", "count-wrong",
+             ["allegation.*"] * 65, "/approvals", schema=S)
+    yield no("twice", "a pattern is listed once", "twice", ["hotline.*", "hotline.*"],
+             "/approvals/1", schema=S)
+    yield no("all", "a star alone is no beginning of an act", wrong, ["*"], schema=S)
+    yield no("subject", "a subject alone is no act", wrong, ["allegation"], schema=S)
+    yield no("star-inside", "a star stands last, after a full stop", wrong, ["request.*.ask"],
+             schema=S)
+    yield no("part", "acts are begun in whole words", wrong, ["request.ref*"], schema=S)
+    yield no("act-unknown", "there is no such act", wrong, ["request.forget"])
+    yield no("below-act", "nothing begins with a whole act and a full stop", wrong,
+             ["request.refuse.*"])
+    yield no("silence", "a node records silence by itself", wrong, ["delivery.silence"], schema=S)
+    yield no("keys", "a stolen key is revoked at once", wrong, ["keys.*"], schema=S)
+    yield no("law", "overlays have a way of their own", wrong, ["law.share"], schema=S)
+    yield no("type", "a pattern is a text", "field-type-wrong", [7], schema=S)
+    yield no("list", "patterns stand in a list", "field-type-wrong", "allegation.*", "/approvals",
+             schema=S)
+
+
 def agreement_cases():
     yield {"name": "plain", "why": "the agreement of the statement vectors, Ed25519 alone",
            "text": text(PLAIN), "accept": True, "flipsAccepted": 0}
@@ -248,6 +276,8 @@ def agreement_cases():
     yield patch("dialogue", "clocks, cadence and a ladder, each at a limit", None,
                 sets={"/dialogue": DIALOGUE})
     yield patch("dialogue-bare", "no clock need run", None, sets={"/dialogue": {"clocks": {}}})
+    yield patch("approvals", "acts, a subject and a part of one", None, sets={
+        "/approvals": ["allegation.*", "request.refuse", "session.minutes.*"]})
     yield patch("default-port", "a url may leave the port out", None,
                 sets={"/parties/0/node/url": "https://us.example.org"})
 
@@ -445,6 +475,7 @@ def agreement_cases():
     yield patch("public-log-word", "no other part can be opened", "field-value-wrong",
                 "/publicLog/0", sets={"/publicLog": ["bodies"]}, schema=S)
     yield from dialogue_refusals(patch, S)
+    yield from approval_refusals(patch, S)
     yield patch("public-log-twice", "a part is listed once", "twice", "/publicLog/1",
                 sets={"/publicLog": ["hashes", "hashes"]}, schema=S)
     yield patch("public-log-long", "there are two parts", "count-wrong", "/publicLog",

@@ -34,6 +34,11 @@ struct ThreadProtocolTests {
         for row in rows { #expect(section.contains(row)) }
     }
 
+    @Test func `people say what the tables have, but for overlays on the tables of law`() {
+        let moves = ThreadProtocol.all.filter { $0 != .overlay }.flatMap { $0.moves.map(\.act) }
+        #expect(Set(moves) == Set(Act.allCases.filter(\.isOfDialogue)))
+    }
+
     @Test(arguments: ThreadProtocol.all)
     func `no two moves stand for one act by one side in one state`(kind: ThreadProtocol) {
         for act in Act.allCases {

@@ -66,8 +66,8 @@ struct DraftTests {
         #expect(try await store.save(next(first, by: "ann", "later"), after: 1))
         #expect(try await store.mark(reviewed) == false)
         let json = try #require(try await store.draft(first.id, of: first.organ)).json(
-            needsApproval: true)
-        #expect(json["review"] == nil)
+            approval: ApprovalNeed(byAgreement: false, byNode: true))
+        #expect(json["review"] == nil && json["needsApproval"] == .bool(true))
     }
 
     @Test func `a draft is another organ's as little as if there were none`() async throws {
@@ -88,15 +88,33 @@ struct DraftTests {
 
     @Test func `a policy names acts that there are, and fits no others`() {
         let usual = FourEyes.usual
-        for act in ["allegation.make", "allegation.deny", "request.refuse"] {
-            #expect(usual.needs(act))
+        for act: Act in [.allegationMake, .allegationDeny, .requestRefuse] {
+            #expect(usual.need(of: act, under: nil).byNode)
         }
-        for act in ["request.accept", "hotline.call", "allegation", "nothing", ""] {
-            #expect(!usual.needs(act))
+        for act: Act in [.requestAccept, .hotlineCall, .deliverySilence] {
+            #expect(usual.need(of: act, under: nil) == .none)
         }
-        #expect(FourEyes(checking: ["hotline.*", "text.publish"])?.needs("hotline.call") == true)
+        let other = FourEyes(checking: ["hotline.*", "text.publish"])
+        #expect(other?.need(of: .hotlineCall, under: nil).isNeeded == true)
         for wrong in ["hotline", "king.*", "request.refuse.*", "*", ""] {
             #expect(FourEyes(checking: [wrong]) == nil, "\(wrong)")
         }
+    }
+
+    @Test func `a node's policy adds to what the agreement asks and takes nothing from it`() throws {
+        let patterns = try #require(FourEyes(checking: ["request.answer", "session.*"])).patterns
+        let agreement = try TestAgreement(approvals: patterns).agreement
+        let needs = { (policy: [String], act: Act) in
+            FourEyes(checking: policy).map { policy in
+                let json = policy.need(of: act, under: agreement).json["approvalAskedBy"]
+                guard case .array(let names)? = json else { return ["no list"] }
+                return names.map { $0 == .string("node") ? "node" : "agreement" }
+            }
+        }
+        #expect(needs([], .requestAnswer) == ["agreement"])
+        #expect(needs([], .sessionMinutesAgree) == ["agreement"])
+        #expect(needs(["request.*"], .requestAnswer) == ["agreement", "node"])
+        #expect(needs(["request.*"], .requestRefuse) == ["node"])
+        #expect(needs(["request.answer"], .requestAnswerPart) == [])
     }
 }

@@ -36,6 +36,28 @@ import Testing
         }
     }
 
+    @Test(arguments: ["plain", "dialogue", "approvals", "public-log", "law-of-a-kind"])
+    func `an amendment that changes nothing keeps every term`(name: String) throws {
+        let agreement = try Agreement(parsing: try AgreementVectors.document(named: name))
+        let bytes = try compose(
+            agreement, cards: try cards(of: agreement), terms: agreement.terms)
+        #expect(try Agreement(parsing: bytes).id == agreement.id)
+        #expect(try AgreementTerms(parsing: agreement.terms.fileBytes) == agreement.terms)
+    }
+
+    @Test func `an act needs approval where a pattern of the agreement fits it`() throws {
+        let agreement = try Agreement(parsing: try AgreementVectors.document(named: "approvals"))
+        let needing = Act.allCases.filter(agreement.needsApproval)
+        #expect(
+            Set(needing)
+                == Set(
+                    Act.allCases.filter { $0.rawValue.hasPrefix("allegation.") } + [
+                        .requestRefuse, .sessionMinutesPropose, .sessionMinutesAgree,
+                    ]))
+        let plain = try Agreement(parsing: try AgreementVectors.document(named: "plain"))
+        #expect(!Act.allCases.contains(where: plain.needsApproval))
+    }
+
     @Test func `composing tells every problem of the whole`() throws {
         let agreement = try Agreement(parsing: try AgreementVectors.document(named: "plain"))
         let card = try #require(try cards(of: agreement).first)
