@@ -73,8 +73,8 @@ let package = Package(
         .target(
             name: "ParleyService",
             dependencies: [
-                "ParleyNode", "ParleyDialogue", "ParleyStatements", "ParleyLog", crypto,
-                cryptoExtras,
+                "ParleyNode", "ParleyDialogue", "ParleyLaw", "ParleyStatements", "ParleyLog",
+                crypto, cryptoExtras,
             ],
             swiftSettings: settings),
         // Adapters.
@@ -196,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "ParleyServiceTests",
             dependencies: [
-                "ParleyService", "ParleyStore", "ParleyNode", "ParleyDialogue",
+                "ParleyService", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyLaw",
                 "ParleyStatements", "ParleyLog",
                 "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ],

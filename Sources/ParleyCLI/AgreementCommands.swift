@@ -212,7 +212,8 @@ struct AgreementShowCommand: AsyncParsableCommand {
                 "  a second person approves "
                     + (agreement.approvals.isEmpty
                         ? "what each node's policy says"
-                        : agreement.approvals.map(\.text).joined(separator: ", ")), "",
+                        : agreement.approvals.map(\.text).joined(separator: ", ")),
+                "",
             ]
             for party in agreement.parties {
                 lines.append("  \(party.id)  \(party.kind.rawValue)  \(party.node.url)")

@@ -13,7 +13,7 @@ struct AgreementTermsCommand: AsyncParsableCommand {
             Example:
               parley agreement terms > terms.json
               parley agreement terms --between us,cn > terms.json
-              parley agreement terms --approval "allegation.*" --approval request.refuse > terms.json
+              parley agreement terms --approval "allegation.*" > terms.json
             """)
 
     @OptionGroup var law: LawOptions

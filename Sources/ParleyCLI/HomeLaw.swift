@@ -6,15 +6,6 @@ import ParleyNode
 import ParleyStatements
 import ParleyStore
 
-extension Agreement {
-    /// Under whose law the party stands: what the agreement says or, of a state, its id.
-    func jurisdiction(of id: PartyID, in data: LawData) -> RowID? {
-        guard let party = party(id) else { return nil }
-        if let code = party.jurisdiction { return try? data.party(named: code) }
-        return party.kind == .state ? try? data.party(named: id.text) : nil
-    }
-}
-
 /// The tables of law as a home has them: those shipped, its party's own overlay, and the one that
 /// both have signed.
 struct HomeLaw {

@@ -30,7 +30,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
             TokenCommand.self, TrailCommand.self, APICommand.self, DraftCommand.self,
-            ConfigCommand.self,
+            ConfigCommand.self, ActCommand.self,
         ])
 
     package init() {}

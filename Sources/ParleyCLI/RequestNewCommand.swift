@@ -33,14 +33,18 @@ struct RequestNewCommand: AsyncParsableCommand {
             )
             _ = try writer.home.sealingKeys([party], in: writer.record.versions)
             let fields = try saying.particulars()
-            try RequestComposer.checkEmergency(urgency, fields: fields)
+            try RequestComposer.formed {
+                try RequestForm.checkEmergency(urgency, fields: fields)
+            }
             var terms = Terms(kind: kind.name, urgency: urgency)
             let data = try await HomeLaw(home: writer.home, record: writer.record)
                 .data(with: party)
-            let choice = try RequestComposer(
-                agreement: writer.agreement, data: data, today: LawOptions.today
-            ).choose(
-                kind, named: basis, from: writer.home.seat.party, to: party, fields: fields)
+            let choice = try RequestComposer.formed {
+                try RequestForm(
+                    agreement: writer.agreement, data: data, today: LawOptions.today
+                ).choose(
+                    kind, named: basis, from: writer.home.seat.party, to: party, fields: fields)
+            }
             if let choice {
                 terms.basis = choice.basis
                 terms.law = data.digest
@@ -55,7 +59,7 @@ struct RequestNewCommand: AsyncParsableCommand {
         }
     }
 
-    private func words(_ choice: RequestComposer.Choice) -> [String] {
+    private func words(_ choice: RequestForm.Choice) -> [String] {
         var lines = ["  on the basis \(choice.basis), article \(choice.row.article)"]
         if basis == nil, !choice.others.isEmpty {
             lines.append(

@@ -1,4 +1,5 @@
 import ParleyDialogue
+import ParleyLaw
 import ParleyLog
 import ParleyNode
 import ParleyService
@@ -16,6 +17,8 @@ actor ServedHome: DeskHome {
     private var held: SQLiteViews?
     private var foldedTo: LedgerMark?
     private var readTo: LedgerMark?
+    /// As of one state of the record: the tables are long, and change when an overlay is shared.
+    private var law: [PartyID?: (mark: LedgerMark, data: LawData)] = [:]
 
     init(_ home: Home, agreement: AgreementID) throws {
         self.home = home
@@ -54,6 +57,19 @@ actor ServedHome: DeskHome {
         return views
     }
 
+    func law(with other: PartyID?) async throws -> LawData {
+        let mark = try await ledger.touched(since: .end).mark
+        if let held = law[other], held.mark == mark { return held.data }
+        do {
+            let data = try await HomeLaw(home: home, record: try await home.record())
+                .data(with: other)
+            law[other] = (mark, data)
+            return data
+        } catch let failure as CommandFailure {
+            throw Problem(failure)
+        }
+    }
+
     nonisolated func body(
         of header: Statement, _ id: StatementID
     ) async throws -> StatementBody {
@@ -65,8 +81,15 @@ actor ServedHome: DeskHome {
         do {
             return try await seals.body(of: header, id)
         } catch let failure as CommandFailure {
-            throw Problem(
-                status: 422, reason: failure.reason, detail: failure.message, hint: failure.hint)
+            throw Problem(failure)
         }
+    }
+}
+
+extension Problem {
+    /// What a command would have said.
+    fileprivate init(_ failure: CommandFailure) {
+        self.init(
+            status: 422, reason: failure.reason, detail: failure.message, hint: failure.hint)
     }
 }

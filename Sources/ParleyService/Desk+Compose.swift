@@ -13,10 +13,11 @@ extension Desk {
     /// - Throws: ``Problem`` where it is not complete, not lawful now, or cannot be sealed.
     func compose(_ content: JSONObject) async throws -> Composed {
         let wish = try DraftWish(content)
+        try wish.checkFilled()
         let id = wish.thread ?? ThreadID(Digest(hashing: randomness.bytes(count: 32)))
         let party = node.identity.party.id
-        let opening = node.record.versions.version(of: party, at: clock.now()).id
-        let thread = try await node.record.thread(id, opening: opening)
+        let opening = node.record.versions.version(of: party, at: clock.now())
+        let thread = try await node.record.thread(id, opening: opening.id)
         let to = wish.thread == nil ? wish.to : thread.opening?.others(than: party) ?? wish.to
         guard !to.isEmpty else {
             throw Problem(
@@ -27,7 +28,7 @@ extension Desk {
         let attached = try attached(wish, to: to)
         var exhibits = attached.map(\.reference)
         if let document = try await document(wish) { exhibits.append(document) }
-        var terms = wish.terms
+        var terms = try await formed(wish, to: to, under: opening)
         let body = try self.body(wish, attached)
         terms.text = body.flatMap { BoundText(of: $0)?.digest } ?? terms.text
         func header(_ body: BlobReference?) -> Statement {

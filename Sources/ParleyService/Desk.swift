@@ -1,4 +1,5 @@
 package import ParleyDialogue
+package import ParleyLaw
 import ParleyLog
 package import ParleyNode
 package import ParleyStatements
@@ -16,6 +17,10 @@ package protocol DeskHome: Sendable {
     ///
     /// - Throws: ``Problem`` where it has none, or it cannot be opened here.
     func body(of header: Statement, _ id: StatementID) async throws -> StatementBody
+    /// The tables of law as they are between this home's party and another.
+    ///
+    /// - Throws: ``Problem`` where an overlay cannot be read.
+    func law(with other: PartyID?) async throws -> LawData
 }
 
 /// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls
@@ -103,6 +108,8 @@ package struct Desk: Sendable {
         case "thread.show": return try await thread(ask)
         case "body.show": return try await body(ask)
         case "text.search": return try await search(ask)
+        case "act.list": return try await listActs(ask)
+        case "act.show": return try await showAct(ask)
         default: return try await draftDone(operation, ask)
         }
     }

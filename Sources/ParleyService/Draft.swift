@@ -74,12 +74,13 @@ package struct Draft: Hashable, Sendable {
     }
 
     package func json(approval: ApprovalNeed) -> JSONObject {
-        var json = ([
+        var json: JSONObject = [
             "draft": .string(id.description), "organ": .string(organ.text),
             "revision": .integer(Int64(revision)), "editor": .string(editor.text),
             "saved": .string(savedAt.text), "state": .string(state.rawValue),
             "content": .object(content),
-        ] as JSONObject).adding(approval.json)
+        ]
+        json = json.adding(approval.json)
         if let review, review.revision == revision {
             json = json.adding([
                 "review": .object([

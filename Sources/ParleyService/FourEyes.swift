@@ -1,3 +1,6 @@
+import ParleyDialogue
+import ParleyLog
+import ParleyNode
 package import ParleyStatements
 
 /// Which acts a second person approves before they leave, as this node wants it beside what the

@@ -18,7 +18,8 @@ extension Operation {
         ]
     }
 
-    package static let all = people + administration + record + drafts + files + commands
+    package static let all =
+        people + administration + record + acts + drafts + files + commands
 
     private static let people: [Operation] = [
         Operation(
@@ -134,10 +135,28 @@ extension Operation {
     private static let writers = Access.roles([.officer, .caseOfficer])
 
     /// The acts that people say; keys, versions, custody and silence have ways of their own.
-    private static let acts = Act.allCases.filter(\.isOfDialogue).map(\.rawValue)
+    private static let actWords = Act.allCases.filter(\.isOfDialogue).map(\.rawValue)
+
+    private static let inThread = Field.optional(
+        "thread", .shaped(.thread), "In that thread, as things stand now")
+
+    private static let acts: [Operation] = [
+        Operation(
+            "act.list", .get, "/acts", readers,
+            "List the acts that people say, or those that are lawful in a thread now",
+            fields: [inThread], trailing: .aMinute),
+        Operation(
+            "act.show", .get, "/acts/{act}", readers,
+            "Show what an act needs and may have, with a draft to begin from",
+            fields: [
+                inThread, .optional("kind", .text(1...64), "Of a request: its kind"),
+                .optional("basis", .text(1...130), "Of a request: its basis in law"),
+                .optional("to", .shaped(.party), "Who is told, by an opening"),
+            ], trailing: .aMinute),
+    ]
 
     private static let content: [Field] = [
-        .optional("act", .word(acts), "What it does"),
+        .optional("act", .word(actWords), "What it does"),
         .optional("thread", .shaped(.thread), "The thread it goes on in; none opens one"),
         .optional(
             "to", .list(.party, most: Statement.addresseeLimit),

@@ -66,7 +66,7 @@ package enum RemoteCommand: Hashable, Sendable {
         "request list", "request show", "request check", "agenda", "report", "scorecard show",
         "scorecard headers", "inbox", "receipt show", "export", "agreement status", "log show",
         "log forks", "log stamps", "keys list", "queue", "views status", "custody show",
-        "law overlay list",
+        "law overlay list", "act list", "act show",
     ]
 
     /// What opens seals.

@@ -155,7 +155,7 @@ extension Terms {
         verdict = try fields.optionalParsed("verdict", "a verdict", Verdict.init(rawValue:))
         if fields.optional("round") != nil {
             // SPEC statement §5: round MUST be from 1 to 10000.
-            round = Int(try fields.integer("round", in: 1...10_000))
+            round = Int(try fields.integer("round", in: Self.rounds))
         }
         date = try fields.optionalParsed("date", "an instant", Timestamp.init(text:))
         owner = try fields.optionalParsed("owner", "a party id", PartyID.init)
@@ -219,12 +219,14 @@ extension Terms {
 
     private static func provision(_ text: String) -> String? {
         let isPrintable = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-        return (1...100).contains(text.utf8.count) && isPrintable ? text : nil
+        return (1...provisionLimitCharacters).contains(text.utf8.count) && isPrintable ? text : nil
     }
 
     private static let digest = "a SHA-256 digest"
     /// Of conditions, and of provisions.
     package static let listLimit = 16
+    package static let provisionLimitCharacters = 100
+    package static let rounds: ClosedRange<Int64> = 1...10_000
 
     private static func isBefore(_ one: String, _ other: String) -> Bool {
         one.utf8.lexicographicallyPrecedes(other.utf8)

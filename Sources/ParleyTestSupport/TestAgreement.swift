@@ -87,13 +87,13 @@ package struct TestAgreement: Sendable {
     ///   - title: another one makes another agreement.
     ///   - outsideWitnesses: those of no party.
     ///   - receiptQuorum: how many cosigners a receipt needs.
-    ///   - approvals: what leaves only once a second person has approved it.
+    ///   - edit: what is changed of the standard terms beside.
     ///   - companies: those that are no states.
     ///   - keysUntil: last second of the parties' signing keys; the default is the end of 2026.
     package init(
         _ names: [String] = ["us", "cn"], title: String = "Village", companies: [String] = [],
         keysUntil: [String: String] = [:], outsideWitnesses: [OutsideWitness] = [],
-        receiptQuorum: Int = 1, approvals: [ActPattern] = []
+        receiptQuorum: Int = 1, changing edit: (inout AgreementTerms) -> Void = { _ in }
     ) throws {
         parties = try names.map(TestParty.init)
         let start = try TestParty.known(Timestamp(text: "2026-01-01T00:00:00Z"))
@@ -109,7 +109,7 @@ package struct TestAgreement: Sendable {
         terms.exhibitLimitBytes = 1 << 20
         terms.receiptQuorum = receiptQuorum
         terms.outsideWitnesses = outsideWitnesses
-        terms.approvals = approvals
+        edit(&terms)
         let bytes = try Agreement.compose(
             name: "village", title: [try TestParty.known(LanguageTag("en")): title],
             exercise: true, effectiveFrom: start, terms: terms, cards: cards)

@@ -214,7 +214,8 @@ class Objects:
     """What is asked about: made anew where asking may end it."""
 
     UNKNOWN = {
-        "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26, "statement": "sha256:" + "0" * 64,
+        "act": "request.think", "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26,
+        "statement": "sha256:" + "0" * 64,
         "name": "nobody.there", "label": "not-there"}
     MALFORMED = "%2e%2e%00"
 
@@ -262,7 +263,8 @@ class Objects:
         if kind == "file":
             return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
-            {"thread": self.thread, "statement": self.statement, "name": "approver"}[kind])
+            {"act": "request.submit", "thread": self.thread, "statement": self.statement,
+             "name": "approver"}[kind])
 
     def elsewhere(self, kind, caller):
         """What exists and is another organ's, or another account's."""

@@ -43,6 +43,7 @@ import case_service
 import case_settings
 import case_silence
 import case_stamp
+import case_templates
 import case_trail
 import case_views
 import case_wire
@@ -58,7 +59,7 @@ IN_TURN = (
     + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
     + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
-    + case_stamp.CASES + case_custody.CASES + case_approval.CASES
+    + case_stamp.CASES + case_custody.CASES + case_approval.CASES + case_templates.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 

@@ -101,9 +101,10 @@ struct DraftTests {
         }
     }
 
-    @Test func `a node's policy adds to what the agreement asks and takes nothing from it`() throws {
+    @Test func `a node's policy adds to what the agreement asks and takes nothing from it`() throws
+    {
         let patterns = try #require(FourEyes(checking: ["request.answer", "session.*"])).patterns
-        let agreement = try TestAgreement(approvals: patterns).agreement
+        let agreement = try TestAgreement(changing: { $0.approvals = patterns }).agreement
         let needs = { (policy: [String], act: Act) in
             FourEyes(checking: policy).map { policy in
                 let json = policy.need(of: act, under: agreement).json["approvalAskedBy"]

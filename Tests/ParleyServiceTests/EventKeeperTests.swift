@@ -1,4 +1,5 @@
 import ParleyDialogue
+import ParleyLaw
 import ParleyLog
 import ParleyNode
 import ParleyStatements
@@ -199,6 +200,8 @@ private struct FoldingHome: DeskHome {
     func body(of header: Statement, _ id: StatementID) async throws -> StatementBody {
         throw Problem.notFound
     }
+
+    func law(with other: PartyID?) async throws -> LawData { try ShippedLaw.data() }
 }
 
 /// A journal of which one append fails, having done it or not.

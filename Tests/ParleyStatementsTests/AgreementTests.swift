@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["plain", "dialogue", "approvals", "public-log", "law-of-a-kind"])
+    @Test(arguments: ["plain", "dialogue", "approvals", "law-of-a-kind"])
     func `an amendment that changes nothing keeps every term`(name: String) throws {
         let agreement = try Agreement(parsing: try AgreementVectors.document(named: name))
         let bytes = try compose(
