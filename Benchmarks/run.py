@@ -28,6 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "run.d"))
 from free_ports import free_ports
+import service
 from listening import API, Listeners
 from serving import copied, log_paths, nginx, wrk
 
@@ -35,7 +36,7 @@ AGREEMENT = ROOT / "Examples/us-cn-2015/agreement.json"
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = (
     "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
-    "serving", "law", "views", "events",
+    "serving", "law", "views", "events", "service",
 )
 
 INTAKE_STATEMENTS = 20_480
@@ -541,6 +542,9 @@ class Benchmarks:
         self.report.below("law.all-pairs", timed["pairsSeconds"], "s", LAW_PAIRS_SECONDS)
         self.report.below(
             "law.load-max", max(timed["loadMilliseconds"]), "ms", LAW_LOAD_MS)
+
+    def service(self):
+        service.measure(self, free_ports, say)
 
     def views(self):
         """Threads of ten statements folded into all views on one core, then questions to them. The

@@ -30,7 +30,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    server {{ listen {address}; root {folder}/www; }}
+    server {{ listen {address} {options}; root {folder}/www; }}
 }}
 """
 
@@ -71,19 +71,29 @@ def copied(address, paths, www):
     return total / len(paths)
 
 
-def wrk(address, paths, folder, seconds=WRK_SECONDS):
-    """Requests a second and milliseconds at the 99th percentile; any failure ends the run."""
+def wrk(
+    address, paths, folder, seconds=WRK_SECONDS, scheme="http", headers=None, per_second=None
+):
+    """Requests a second and milliseconds at the 99th percentile; any failure ends the run.
+
+    With `per_second`, each connection waits before it asks, by chance longer or shorter, so that
+    about so many come in a second.
+    """
     script = folder / "requests.lua"
+    pause = per_second and 1000 * WRK_CONNECTIONS / per_second
     listed = ", ".join(f'"{path}"' for path in paths)
     script.write_text(
         f"local paths = {{ {listed} }}\nlocal count = 0\n"
+        + "".join(
+            f'wrk.headers["{name}"] = "{value}"\n' for name, value in (headers or {}).items())
+        + (f"delay = function() return 2 * math.random() * {pause} end\n" if pause else "") +
         "request = function()\n"
         "    count = count + 1\n"
         '    return wrk.format("GET", paths[count % #paths + 1])\n'
         "end\n")
     done = subprocess.run(
         ["wrk", "--latency", f"-t{WRK_THREADS}", f"-c{WRK_CONNECTIONS}", f"-d{seconds}s",
-         "-s", script, f"http://{address}/"], check=True, capture_output=True, text=True)
+         "-s", script, f"{scheme}://{address}/"], check=True, capture_output=True, text=True)
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         raise SystemExit(done.stdout)
     rate = float(re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)[1])
@@ -92,7 +102,7 @@ def wrk(address, paths, folder, seconds=WRK_SECONDS):
 
 
 @contextlib.contextmanager
-def nginx(address, folder):
+def nginx(address, folder, options=""):
     """nginx serving `folder`/www; gives False where it is not installed."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if not program:
@@ -101,7 +111,7 @@ def nginx(address, folder):
     configuration = folder / "nginx.conf"
     configuration.write_text(
         # Otherwise its workers are a user who may not read the folder.
-        NGINX.format(folder=folder, address=address, user=getpass.getuser()))
+        NGINX.format(folder=folder, address=address, options=options, user=getpass.getuser()))
     server = subprocess.Popen([program, "-c", configuration], stderr=subprocess.DEVNULL)
     try:
         host, port = address.split(":")

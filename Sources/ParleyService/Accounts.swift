@@ -12,13 +12,17 @@ package struct Accounts: Sendable {
     private let randomness: any Randomness
     private let party: PartyID
     private let passwordCost: Int
-    private let slow = SlowHashing()
+    private let slow: any PasswordHashing
 
-    /// - Parameter passwordCost: less than usual in tests alone.
+    /// - Parameters:
+    ///   - passwordCost: less than usual in tests alone.
+    ///   - hashing: another than usual in tests alone.
     package init(
         of party: PartyID, store: any DeskStore, clock: any WallClock,
-        randomness: any Randomness, passwordCost: Int = PasswordHash.usualCost
+        randomness: any Randomness, passwordCost: Int = PasswordHash.usualCost,
+        hashing: any PasswordHashing = SlowHashing()
     ) {
+        slow = hashing
         self.party = party
         self.store = store
         self.clock = clock
@@ -315,12 +319,22 @@ package struct Accounts: Sendable {
     }
 }
 
+/// Where passwords are hashed, which is slow: signing in and setting one, and nothing else.
+package protocol PasswordHashing: Sendable {
+    func hash(_ password: String, cost: Int, salt: [UInt8]) async -> PasswordHash
+    func isMatch(_ hash: PasswordHash, _ password: String) async -> Bool
+}
+
 /// One password at a time: each takes 32 MB and holds a thread, and a crowd that signs in at once
 /// must hold up nobody who has.
-private actor SlowHashing {
-    func hash(_ password: String, cost: Int, salt: [UInt8]) -> PasswordHash {
+package actor SlowHashing: PasswordHashing {
+    package init() {}
+
+    package func hash(_ password: String, cost: Int, salt: [UInt8]) -> PasswordHash {
         PasswordHash(cost: cost, salt: salt, of: password)
     }
 
-    func isMatch(_ hash: PasswordHash, _ password: String) -> Bool { hash.matches(password) }
+    package func isMatch(_ hash: PasswordHash, _ password: String) -> Bool {
+        hash.matches(password)
+    }
 }

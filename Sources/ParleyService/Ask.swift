@@ -67,6 +67,8 @@ package struct LinesPage: Sendable {
 /// What the API answers when it is no ``Problem``.
 package struct Answer: Sendable {
     package let json: JSONObject?
+    /// As it is sent; nil where there is nothing.
+    package let bytes: [UInt8]?
     /// Begins a session in the browser that asked.
     package let session: Secret?
     /// Ends the browser's session.
@@ -85,6 +87,7 @@ package struct Answer: Sendable {
     ) {
         self.object = object
         self.json = json
+        bytes = json.map { JSONValue.object($0).canonicalBytes }
         self.session = session
         self.endsSession = endsSession
     }
@@ -92,7 +95,5 @@ package struct Answer: Sendable {
     static let nothing = Answer(nil)
 
     /// An entity tag of the whole of it; nil where there is nothing.
-    package var tag: String? {
-        json.map { "\"\(Digest(hashing: JSONValue.object($0).canonicalBytes).hex)\"" }
-    }
+    package var tag: String? { bytes.map { "\"\(Digest(hashing: $0).hex)\"" } }
 }

@@ -82,29 +82,38 @@ extension ThreadSummary {
     ///
     /// - Parameter us: whose node it is.
     package func json(for us: PartyID, at now: Timestamp) -> JSONObject {
-        var object: JSONObject = [
-            "thread": .string(id.text), "agreement": .string(agreement.text),
-            "subject": .string(subject), "state": .string(state),
-            "addressed": .array(addressed.map { .string($0.text) }),
-            "ours": .bool(turn == us), "overdue": .bool(isOverdue(at: now)),
-            "statements": .integer(Int64(counts.statements)),
-            "irregular": .integer(Int64(counts.irregular)),
-            "unsettled": .integer(Int64(counts.unsettled)),
-            "silences": .integer(Int64(counts.silences)),
-            "openSilences": .integer(Int64(counts.openSilences)),
-        ]
+        var members: [JSONObject.Member] = []
+        func add(_ name: String, _ value: JSONValue) {
+            members.append(.init(name: name, value: value))
+        }
+        func add(_ name: String, _ text: String?) {
+            if let text { add(name, .string(text)) }
+        }
         let clock = nextClock.flatMap {
             clocks.indices.contains($0) ? clocks[$0] : nil
         }
-        let texts: [(String, String?)] = [
-            ("kind", kind), ("urgency", urgency?.rawValue),
-            ("opener", opener?.text), ("turn", turn?.text),
-            ("outcome", outcome?.rawValue), ("clock", clock?.name),
-            ("due", clock?.due?.text), ("lastSettled", lastSettled?.text),
-        ]
-        for case (let name, let text?) in texts {
-            object = object.adding([name: .string(text)])
-        }
-        return object
+        // In the order in which they are written: a list of them is asked for again and again.
+        members.reserveCapacity(21)
+        add("addressed", .array(addressed.map { .string($0.text) }))
+        add("agreement", agreement.text)
+        add("clock", clock?.name)
+        add("due", clock?.due?.text)
+        add("irregular", .integer(Int64(counts.irregular)))
+        add("kind", kind)
+        add("lastSettled", lastSettled?.text)
+        add("openSilences", .integer(Int64(counts.openSilences)))
+        add("opener", opener?.text)
+        add("ours", .bool(turn == us))
+        add("outcome", outcome?.rawValue)
+        add("overdue", .bool(isOverdue(at: now)))
+        add("silences", .integer(Int64(counts.silences)))
+        add("state", state)
+        add("statements", .integer(Int64(counts.statements)))
+        add("subject", subject)
+        add("thread", id.text)
+        add("turn", turn?.text)
+        add("unsettled", .integer(Int64(counts.unsettled)))
+        add("urgency", urgency?.rawValue)
+        return JSONObject(inOrder: members)
     }
 }

@@ -87,6 +87,15 @@ package struct JSONObject: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         self.members = sorted
     }
 
+    /// As ``init(_:)``, of members that stand in canonical order already; traps where they do not.
+    package init(inOrder members: [Member]) {
+        for (one, next) in zip(members, members.dropFirst()) {
+            precondition(
+                utf16Order(one.name, next.name) < 0, "\(next.name) comes before \(one.name)")
+        }
+        self.members = members
+    }
+
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(elements.map { Member(name: $0.0, value: $0.1) })
     }

@@ -168,7 +168,8 @@ package struct SQLiteViews: Views {
             arguments += [after.due.secondsSinceEpoch, Data(after.thread.bytes)]
         }
         return try await summaries(
-            conditions, arguments, order: "due, number", limit: question.limit)
+            conditions, arguments, order: "due, number", limit: question.limit
+        ) { $0.byDue }
     }
 
     package func running(
@@ -177,7 +178,7 @@ package struct SQLiteViews: Views {
         try await pool.read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT thread.id, clock.* FROM clock
+                    SELECT thread.id, \(ThreadSummary.Clock.columns) FROM clock
                     JOIN thread ON thread.number = clock.thread
                     WHERE verdict = 0 AND paused IS NULL AND clock.due >= ? AND clock.due < ?
                     ORDER BY clock.due LIMIT ?
@@ -186,10 +187,11 @@ package struct SQLiteViews: Views {
                 first.secondsSinceEpoch, end.secondsSinceEpoch, limit,
             ]
             return try Row.fetchAll(statement, arguments: arguments).map { row in
-                guard let thread = ThreadID(bytes: [UInt8](row["id"] as Data)) else {
+                guard let thread = ThreadID(bytes: [UInt8](row[0] as Data)) else {
                     throw ViewDamage.valueMalformed(column: "id")
                 }
-                return RunningClock(thread: thread, clock: try ThreadSummary.Clock(row))
+                return RunningClock(
+                    thread: thread, clock: try ThreadSummary.Clock(row, from: 1))
             }
         }
     }
@@ -202,7 +204,9 @@ package struct SQLiteViews: Views {
             conditions.append("state = ?")
             arguments += [state]
         }
-        return try await summaries(conditions, arguments, order: "id", limit: question.limit)
+        return try await summaries(
+            conditions, arguments, order: "id", limit: question.limit
+        ) { $0.byID }
     }
 
     private static func narrow(
@@ -220,23 +224,33 @@ package struct SQLiteViews: Views {
     }
 
     private func summaries(
-        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int
+        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int,
+        _ sorted: @escaping @Sendable (SummaryRows) -> [ThreadSummary]
     ) async throws -> [ThreadSummary] {
         let sql = """
-            SELECT * FROM thread WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY \(order) LIMIT ?
+            SELECT \(SummaryRows.columns) FROM (
+                SELECT * FROM thread WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY \(order) LIMIT ?
+            ) AS thread LEFT JOIN clock ON clock.thread = thread.number
             """
         return try await pool.read { db in
-            try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments + [limit])
-                .map { try ThreadSummary($0, db) }
+            sorted(
+                try SummaryRows(
+                    Row.fetchCursor(
+                        db.cachedStatement(sql: sql), arguments: arguments + [limit])))
         }
     }
 
     package func summary(of thread: ThreadID) async throws -> ThreadSummary? {
         try await pool.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT * FROM thread WHERE id = ?")
-            return try Row.fetchOne(statement, arguments: [Data(thread.bytes)])
-                .map { try ThreadSummary($0, db) }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(SummaryRows.columns)
+                    FROM thread LEFT JOIN clock ON clock.thread = thread.number WHERE id = ?
+                    """)
+            return try SummaryRows(
+                Row.fetchCursor(statement, arguments: [Data(thread.bytes)])
+            ).byID.first
         }
     }
 

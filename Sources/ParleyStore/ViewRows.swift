@@ -27,9 +27,78 @@ extension ThreadSummary {
         row.add(Int64(counts.openSilences))
         row.add(lastSettled)
     }
+}
 
+/// Threads with their clocks, as one question reads both: a row for each clock, and one for a
+/// thread that has none. Columns are taken by their places, since looking up a name takes longer
+/// than reading what it names.
+struct SummaryRows {
+    /// Of `thread`, and then of `clock`.
+    static let columns = """
+        thread.number, thread.due, thread.id, thread.agreement, thread.subject, thread.kind, \
+        thread.urgency, thread.opener, thread.addressed, thread.state, thread.turn, \
+        thread.outcome, thread.next_clock, thread.last_settled, thread.statements, \
+        thread.irregular, thread.unsettled, thread.silences, thread.open_silences, clock.place, \
+        \(ThreadSummary.Clock.columns)
+        """
+
+    private struct Found {
+        let number: Int64
+        let due: Int64
+        let summary: ThreadSummary
+        var clocks: [(place: Int64, clock: ThreadSummary.Clock)] = []
+    }
+
+    private var found: [Found] = []
+    private var places: [Int64: Int] = [:]
+
+    init(_ rows: RowCursor) throws {
+        while let row = try rows.next() { try add(row) }
+    }
+
+    /// By their ids, whatever order SQLite has joined them in.
+    var byID: [ThreadSummary] {
+        found.map(Self.whole).sorted { $0.id < $1.id }
+    }
+
+    /// The next due first.
+    var byDue: [ThreadSummary] {
+        found.sorted { ($0.due, $0.number) < ($1.due, $1.number) }.map(Self.whole)
+    }
+
+    private static func whole(_ found: Found) -> ThreadSummary {
+        let one = found.summary
+        return ThreadSummary(
+            id: one.id, agreement: one.agreement, subject: one.subject, kind: one.kind,
+            urgency: one.urgency, opener: one.opener, addressed: one.addressed, state: one.state,
+            turn: one.turn, outcome: one.outcome,
+            clocks: found.clocks.sorted { $0.place < $1.place }.map(\.clock),
+            nextClock: one.nextClock, counts: one.counts, lastSettled: one.lastSettled)
+    }
+
+    private mutating func add(_ row: Row) throws {
+        let number: Int64 = row[0]
+        let place: Int
+        if let last = found.indices.last, found[last].number == number {
+            place = last
+        } else if let known = places[number] {
+            place = known
+        } else {
+            place = found.count
+            places[number] = place
+            found.append(
+                Found(number: number, due: row[1], summary: try ThreadSummary(row)))
+        }
+        guard let clock = row[19] as Int64? else { return }
+        found[place].clocks.append((clock, try ThreadSummary.Clock(row, from: 20)))
+    }
+}
+
+extension ThreadSummary {
+    /// Without its clocks.
+    ///
     /// - Throws: ``ViewDamage`` for a value that no fold has written.
-    init(_ row: Row, _ db: Database) throws {
+    fileprivate init(_ row: Row) throws {
         func parsed<Text, Value>(
             _ column: String, _ value: Text, _ parse: (Text) -> Value?
         ) throws -> Value {
@@ -39,35 +108,31 @@ extension ThreadSummary {
             return parsed
         }
         var counts = Counts()
-        counts.statements = row["statements"]
-        counts.irregular = row["irregular"]
-        counts.unsettled = row["unsettled"]
-        counts.silences = row["silences"]
-        counts.openSilences = row["open_silences"]
-        let clocks = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM clock WHERE thread = ? ORDER BY place"),
-            arguments: [row["number"] as Int64]
-        ).map(Clock.init)
+        counts.statements = row[14]
+        counts.irregular = row[15]
+        counts.unsettled = row[16]
+        counts.silences = row[17]
+        counts.openSilences = row[18]
         self.init(
-            id: try parsed("id", [UInt8](row["id"] as Data)) { ThreadID(bytes: $0) },
-            agreement: try parsed("agreement", row["agreement"] as Data) {
+            id: try parsed("id", [UInt8](row[2] as Data)) { ThreadID(bytes: $0) },
+            agreement: try parsed("agreement", row[3] as Data) {
                 Digest(bytes: $0).map(AgreementID.init)
             },
-            subject: row["subject"], kind: row["kind"],
-            urgency: try (row["urgency"] as String?).map {
+            subject: row[4], kind: row[5],
+            urgency: try (row[6] as String?).map {
                 try parsed("urgency", $0, Urgency.init(rawValue:))
             },
-            opener: try (row["opener"] as String?).map { try parsed("opener", $0) { PartyID($0) } },
-            addressed: try (row["addressed"] as String).split(separator: " ").map {
+            opener: try (row[7] as String?).map { try parsed("opener", $0) { PartyID($0) } },
+            addressed: try (row[8] as String).split(separator: " ").map {
                 try parsed("addressed", String($0)) { PartyID($0) }
             },
-            state: row["state"],
-            turn: try (row["turn"] as String?).map { try parsed("turn", $0) { PartyID($0) } },
-            outcome: try (row["outcome"] as String?).map {
+            state: row[9],
+            turn: try (row[10] as String?).map { try parsed("turn", $0) { PartyID($0) } },
+            outcome: try (row[11] as String?).map {
                 try parsed("outcome", $0, ProceedingOutcome.init(rawValue:))
             },
-            clocks: clocks, nextClock: row["next_clock"], counts: counts,
-            lastSettled: try (row["last_settled"] as Int64?).map {
+            clocks: [], nextClock: row[12], counts: counts,
+            lastSettled: try (row[13] as Int64?).map {
                 try parsed("last_settled", $0, Timestamp.init(secondsSinceEpoch:))
             })
     }
@@ -95,20 +160,27 @@ extension ThreadSummary.Clock {
         return stop > due ? .late : isEnd ? .ended : .met
     }
 
-    init(_ row: Row) throws {
-        func instant(_ column: String) throws -> Timestamp? {
-            guard let seconds = row[column] as Int64? else { return nil }
+    /// - Parameter first: where its columns begin: `name`, `party`, `start`, `due`, `paused`,
+    ///   `stop`, `is_end`.
+    init(_ row: Row, from first: Int) throws {
+        func instant(_ place: Int) throws -> Timestamp? {
+            guard let seconds = row[first + place] as Int64? else { return nil }
             guard let instant = Timestamp(secondsSinceEpoch: seconds) else {
-                throw ViewDamage.valueMalformed(column: column)
+                throw ViewDamage.valueMalformed(column: "clock")
             }
             return instant
         }
-        guard let party = PartyID(row["party"] as String), let start = try instant("start")
+        guard let party = PartyID(row[first + 1] as String), let start = try instant(2)
         else { throw ViewDamage.valueMalformed(column: "party") }
         self.init(
-            name: row["name"], party: party, start: start, due: try instant("due"),
-            pausedSince: try instant("paused"), stop: try instant("stop"), isEnd: row["is_end"])
+            name: row[first], party: party, start: start, due: try instant(3),
+            pausedSince: try instant(4), stop: try instant(5), isEnd: row[first + 6])
     }
+
+    /// In the order in which ``init(_:from:)`` takes them.
+    static let columns = """
+        clock.name, clock.party, clock.start, clock.due, clock.paused, clock.stop, clock.is_end
+        """
 }
 
 extension SearchText {

@@ -352,8 +352,7 @@ package struct APIServer: Sendable {
         _ answer: Answer, to operation: Operation, _ request: Request
     ) -> Response {
         var response = bytes(
-            answer.json.map { JSONValue.object($0).canonicalBytes },
-            type: "application/json", status: operation.success)
+            answer.bytes, type: "application/json", status: operation.success)
         if let pages = answer.pages {
             response.headers[.contentType] = operation.produces.rawValue
             response.body = ResponseBody { writer in

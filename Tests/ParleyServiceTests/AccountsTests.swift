@@ -56,6 +56,58 @@ struct AccountsTests {
         #expect(try await accounts.caller(with: secret.text, under: agreement) == nil)
     }
 
+    @Test func `signing in and setting a password hash one, and nothing else does`() async throws {
+        let hashing = CountedHashing()
+        let counted = Accounts(
+            of: PartyID("us")!, store: store, clock: clock, randomness: SeededRandomness(seed: 9),
+            passwordCost: 10, hashing: hashing)
+        func count(_ work: () async throws -> Void) async throws -> Int {
+            let before = await hashing.count
+            try await work()
+            return await hashing.count - before
+        }
+        var secret: Secret?
+        var token: Secret?
+        #expect(
+            try await count {
+                secret = try await counted.signIn(
+                    "ann", password: Self.password, code: nil, from: "192.0.2.1"
+                ).0
+            } == 1)
+        #expect(
+            try await count { try await counted.setPassword("a new horse battery", of: ann) } == 1)
+        secret = try await counted.signIn(
+            "ann", password: "a new horse battery", code: nil, from: "192.0.2.1"
+        ).0
+        let session = try #require(secret)
+        let others = try await count {
+            for _ in 0..<3 {
+                #expect(try await counted.caller(with: session.text, under: agreement) != nil)
+            }
+            token = try await counted.addToken(
+                "feed", of: ann, roles: [.officer], agreement: nil, days: 1)
+            let program = try #require(token)
+            for text in [program.text, program.text + "x", "parley_", ""] {
+                _ = try await counted.caller(with: text, under: agreement)
+            }
+            try await counted.revokeToken("feed", of: ann)
+            _ = try await counted.beginFactor(of: ann)
+            try await counted.change(ann, AccountChange(roles: [.administrator, .auditor]))
+            try await counted.add(
+                AccountName("bob")!, organ: OrganID("poc")!, roles: [.officer], password: nil)
+            try await counted.signOut(session)
+        }
+        #expect(others == 0)
+        // A name that there is not costs a guesser as much.
+        #expect(
+            try await count {
+                _ = try await refusal {
+                    _ = try await counted.signIn(
+                        "nobody", password: "x", code: nil, from: "192.0.2.9")
+                }
+            } == 1)
+    }
+
     @Test func `an idle session ends, one in use lasts a shift and no longer`() async throws {
         let secret = try await signIn()
         clock.advance(seconds: Session.idleSeconds)
@@ -309,5 +361,20 @@ struct AccountsTests {
         }
         let mode = try FileManager.default.attributesOfItem(atPath: folder.path("desk.sqlite"))
         #expect(mode[.posixPermissions] as? Int == 0o600)
+    }
+}
+
+/// Says how often passwords were hashed.
+private actor CountedHashing: PasswordHashing {
+    private(set) var count = 0
+
+    func hash(_ password: String, cost: Int, salt: [UInt8]) -> PasswordHash {
+        count += 1
+        return PasswordHash(cost: cost, salt: salt, of: password)
+    }
+
+    func isMatch(_ hash: PasswordHash, _ password: String) -> Bool {
+        count += 1
+        return hash.matches(password)
     }
 }
