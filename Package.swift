@@ -198,7 +198,8 @@ let package = Package(
             dependencies: [
                 "ParleyService", "ParleyStore", "ParleyNode", "ParleyDialogue", "ParleyLaw",
                 "ParleyStatements", "ParleyLog",
-                "ParleyTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "ParleyTestSupport", crypto, cryptoExtras,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

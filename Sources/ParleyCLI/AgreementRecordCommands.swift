@@ -87,7 +87,7 @@ struct AgreementAdoptCommand: AsyncParsableCommand {
             }
         }
         // Every key of this home must be the one the agreement lists, before anything is kept.
-        _ = try home.identity(versions)
+        _ = try home.identity(versions, keys: try home.keyRing(of: [home.seat.organ]))
         let isJoining = first.party(home.seat.party) == nil
         let kept = isJoining ? Array(adopted.enumerated()) : [(0, adopted[0])]
         for (place, document) in kept.reversed() {

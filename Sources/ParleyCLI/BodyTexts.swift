@@ -5,18 +5,24 @@ import ParleyStore
 
 /// Puts the words of the bodies that this home's organ can open into the views.
 ///
-/// Each batch stands in the trail, with how many bodies were opened, before their words do here. A
-/// body that is sealed to others, or is not what its header says, is left out for good; one that
-/// has not arrived yet is looked for again each time.
+/// Commands do it, which have the passphrase, and the node that serves the home while it holds the
+/// sealing key. Each batch stands in the trail, with how many bodies were opened, before their words
+/// do here. A body that is sealed to others, or is not what its header says, is left out for good;
+/// one that has not arrived yet is looked for again each time.
 struct BodyTexts {
     private static let batch: Int = 200
 
     let held: HomeViews
+    private let key: () throws -> SealingPrivateKey
     private let ledger: SQLiteLedger
     private let blobs: FileBlobStore
 
-    init(_ held: HomeViews) throws {
+    init(_ held: HomeViews) throws { try self.init(held, key: held.home.sealingKey) }
+
+    /// - Parameter key: asked for when there is something to open, and not before.
+    init(_ held: HomeViews, key: @escaping () throws -> SealingPrivateKey) throws {
         self.held = held
+        self.key = key
         ledger = try held.home.ledger()
         blobs = try held.home.blobs()
     }
@@ -46,7 +52,6 @@ struct BodyTexts {
                 places[id] = entry.index
             }
             if !sealed.isEmpty {
-                // Asked for when there is something to open, and not before.
                 let opener = try seals ?? opener()
                 seals = opener
                 let bodies = try await opener.bodies(of: sealed)
@@ -68,7 +73,7 @@ struct BodyTexts {
 
     private func opener() throws -> SealOpener {
         SealOpener(
-            agreement: held.record.versions.id, key: try held.home.sealingKey(), blobs: blobs,
+            agreement: held.record.versions.id, key: try key(), blobs: blobs,
             record: { [trail = held.home.trail] bodies in
                 guard !bodies.isEmpty else { return }
                 try await trail.record("text.index", ["\(bodies.count) bodies"])

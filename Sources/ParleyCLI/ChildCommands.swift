@@ -30,10 +30,12 @@ struct ChildCommands: CommandRunner {
     private let surroundings = Surroundings.here
     private let running = Running()
 
-    init(_ home: Home, files: FolderDeskFiles) throws {
+    /// - Parameter holdsKeys: whether the node holds its organs' keys while it runs. Where they are
+    ///   unlocked for a shift, no command is given the passphrase: what is locked stays so.
+    init(_ home: Home, files: FolderDeskFiles, holdsKeys: Bool) throws {
         self.home = home.folder
         self.files = files
-        passphrase = try home.givenPassphrase()
+        passphrase = holdsKeys ? try home.givenPassphrase() : nil
         folder = home.folder.appending(path: "commands", directoryHint: .isDirectory)
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(

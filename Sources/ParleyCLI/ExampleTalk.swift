@@ -137,7 +137,8 @@ actor ExampleDesk {
         signingKey = try home.signingKey(in: record)
         ledger = try home.ledger()
         blobs = try home.blobs()
-        let identity = try home.identity(record.versions)
+        let identity = try home.identity(
+            record.versions, keys: try home.keyRing(of: home.organs))
         party = home.seat.party
         let transport = ExampleTransport(from: party, street: street)
         node = try await Node(

@@ -9,9 +9,12 @@ import ParleyStore
 import ParleyWeb
 import Synchronization
 
-/// One party's folder: keys, agreement, ledger and blobs of one organ's node.
+/// One party's folder: keys, agreement, ledger and blobs of a node that speaks for one organ or more.
 struct Home {
     let folder: URL
+    /// The organs whose keys lie here, the one of `parley init` first: it speaks for the node.
+    let organs: [OrganID]
+    /// In whose name this command speaks and reads.
     let seat: Seat
     private let passphrase: Passphrase
     let trail: HomeTrail
@@ -44,15 +47,37 @@ struct Home {
         else {
             throw CommandFailure.failed("home-malformed", "\(file.path()) is not a home's file")
         }
-        self.seat = seat
+        var organs = [seat.organ]
+        if case .array(let more)? = fields["organs"] {
+            organs += more.compactMap { value in
+                guard case .string(let text) = value else { return nil }
+                return OrganID(text)
+            }
+        }
+        self.organs = organs
+        let speaker = try options.organ.map { try Self.organ($0, among: organs) }
+        self.seat = Seat(party: seat.party, organ: speaker ?? seat.organ)
     }
+
+    func organ(named name: String) throws -> OrganID { try Self.organ(name, among: organs) }
+
+    private static func organ(_ name: String, among organs: [OrganID]) throws -> OrganID {
+        guard let organ = organs.first(where: { $0.text == name }) else {
+            throw CommandFailure.refused(
+                "organ-unknown", "this home has no keys of \(name.debugDescription)",
+                hint: "it has those of " + organs.map(\.text).joined(separator: ", "))
+        }
+        return organ
+    }
+
+    /// The organ that speaks for the node: of `parley init`.
+    var ownSeat: Seat { Seat(party: seat.party, organ: organs[0]) }
 
     static func exists(at folder: URL) -> Bool {
         FileManager.default.fileExists(atPath: folder.appending(path: "home.json").path())
     }
 
     static func create(folder: URL, seat: Seat) throws {
-        let file = folder.appending(path: "home.json")
         guard !exists(at: folder) else {
             throw CommandFailure.refused(
                 "home-exists", "\(folder.path()) is a home already",
@@ -66,10 +91,20 @@ struct Home {
         // A folder that was there before keeps its mode otherwise.
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o700], ofItemAtPath: folder.path())
-        let fields: JSONObject = [
+        try note(seat, further: [], in: folder)
+    }
+
+    /// - Parameter organs: those whose keys lie in the home beside the seat's own.
+    static func note(_ seat: Seat, further organs: [OrganID], in folder: URL) throws {
+        var fields: JSONObject = [
             "parley": .string("home/1"), "seat": .string(seat.description),
         ]
-        try PrivateFile.write(JSONValue.object(fields).canonicalBytes + [0x0a], to: file)
+        if !organs.isEmpty {
+            fields = fields.adding(["organs": .array(organs.map { .string($0.text) })])
+        }
+        try PrivateFile.write(
+            JSONValue.object(fields).canonicalBytes + [0x0a],
+            to: folder.appending(path: "home.json"))
     }
 
     var agreementFile: URL { folder.appending(path: "agreement.json") }
@@ -81,9 +116,12 @@ struct Home {
     }
 
     func secret(_ purpose: KeyFile.Purpose) throws -> [UInt8] {
-        try KeyFile.read(purpose, from: Self.keyFile(purpose, in: folder)) {
-            try passphrase.value()
-        }.secret
+        try key(purpose, from: Self.keyFile(purpose, in: folder)).secret
+    }
+
+    /// Opened with the passphrase that was given to this command.
+    func key(_ purpose: KeyFile.Purpose, from file: URL) throws -> KeyFile {
+        try KeyFile.read(purpose, from: file) { try passphrase.value() }
     }
 
     /// The versions of the agreement that this home was given as files: the first, and those that
@@ -126,30 +164,54 @@ struct Home {
         record.versions.version(of: seat.party, at: Surroundings.here.clock.now())
     }
 
-    /// Every signing key of the home, the one of `parley init` first.
-    func signingKeys() throws -> [SigningKeyPair] {
-        try [secret(.signing)].map(Self.pair)
-            + addedSigningKeyFiles().map { file in
-                try Self.pair(
-                    from: KeyFile.read(.signing, from: file) { try passphrase.value() }.secret)
-            }
+    /// The first of these is made by `parley init` or `parley organ add`.
+    func keyFile(_ purpose: KeyFile.Purpose, of organ: OrganID) -> URL {
+        organ == organs.first
+            ? Self.keyFile(purpose, in: folder)
+            : Self.organFolder(organ, in: folder).appending(path: purpose.rawValue + ".key.json")
     }
 
-    /// The files of the keys made by `parley keys add`, oldest first.
-    func addedSigningKeyFiles() -> [URL] {
-        (2...).lazy.map(addedSigningKeyFile).prefix {
+    /// Where the keys lie of an organ that was added.
+    static func organFolder(_ organ: OrganID, in folder: URL) -> URL {
+        folder.appending(path: "keys").appending(path: organ.text)
+    }
+
+    /// Every signing key of the organ, the first one first.
+    func signingKeys(of organ: OrganID) throws -> [SigningKeyPair] {
+        try signingKeyFiles(of: organ).map { try Self.pair(from: key(.signing, from: $0).secret) }
+    }
+
+    /// The files of its signing keys, in the order in which they were made.
+    func signingKeyFiles(of organ: OrganID) -> [URL] {
+        let added = (2...).lazy.map { addedSigningKeyFile($0, of: organ) }.prefix {
             FileManager.default.fileExists(atPath: $0.path())
-        }.map { $0 }
+        }
+        return [keyFile(.signing, of: organ)] + added
     }
 
-    func addedSigningKeyFile(_ number: Int) -> URL {
-        folder.appending(path: "keys").appending(path: "signing-\(number).key.json")
+    /// Of a key made by `parley keys add`; they count from 2.
+    func addedSigningKeyFile(_ number: Int, of organ: OrganID) -> URL {
+        keyFile(.signing, of: organ).deletingLastPathComponent()
+            .appending(path: "signing-\(number).key.json")
+    }
+
+    /// These organs' keys, held for as long as the process lives.
+    func keyRing(of organs: [OrganID]) throws -> KeyRing {
+        KeyRing(
+            holding: try organs.map { organ in
+                (
+                    organ,
+                    .init(
+                        signing: try signingKeys(of: organ),
+                        sealing: try sealingKey(of: organ))
+                )
+            })
     }
 
     /// The newest signing key that speaks for this home's organ now.
     func signingKey(in record: RecordReader) throws -> SigningKeyPair {
         let key = record.directory.newestLive(
-            of: seat, at: Surroundings.here.clock.now(), among: try signingKeys())
+            of: seat, at: Surroundings.here.clock.now(), among: try signingKeys(of: seat.organ))
         guard let key else {
             throw CommandFailure.refused(
                 "no-live-key", "none of this home's signing keys speaks for \(seat) now",
@@ -160,14 +222,13 @@ struct Home {
 
     /// - Parameter file: where the root key's file has been brought to; nil for the home's own.
     func rootKey(at file: URL? = nil) throws -> SigningKeyPair {
-        try Self.pair(
-            from: KeyFile.read(.root, from: file ?? Self.keyFile(.root, in: folder)) {
-                try passphrase.value()
-            }.secret)
+        try Self.pair(from: key(.root, from: file ?? Self.keyFile(.root, in: folder)).secret)
     }
 
-    func sealingKey() throws -> SealingPrivateKey {
-        try SealingPrivateKey(seed: try secret(.sealing))
+    func sealingKey() throws -> SealingPrivateKey { try sealingKey(of: seat.organ) }
+
+    private func sealingKey(of organ: OrganID) throws -> SealingPrivateKey {
+        try SealingPrivateKey(seed: try key(.sealing, from: keyFile(.sealing, of: organ)).secret)
     }
 
     /// A signing secret is an Ed25519 seed, then perhaps an ML-DSA-65 seed.
@@ -185,7 +246,7 @@ struct Home {
             keyPEM: String(decoding: try secret(.tls), as: UTF8.self))
     }
 
-    func identity(_ versions: AgreementVersions) throws -> NodeIdentity {
+    func identity(_ versions: AgreementVersions, keys: KeyRing) throws -> NodeIdentity {
         let now = Surroundings.here.clock.now()
         guard let party = versions.party(seat.party, at: now) else {
             throw CommandFailure.refused(
@@ -195,14 +256,14 @@ struct Home {
         }
         do {
             return try NodeIdentity(
-                versions: versions, at: now, seat: seat,
+                versions: versions, at: now, seat: ownSeat,
                 logSigner: try NoteSigner(
                     name: try NoteKey(text: party.node.logKey).name, seed: try secret(.log),
                     type: .log),
                 witnessSigner: try NoteSigner(
                     name: try NoteKey(text: party.node.witnessKey).name,
                     seed: try secret(.witness), type: .cosigner),
-                signingKeys: try signingKeys())
+                keys: keys)
         } catch let refusal as NodeIdentityRefusal {
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
@@ -244,6 +305,11 @@ struct HomeOptions: ParsableArguments {
         name: .customLong("passphrase-file"),
         help: "File whose first line is the passphrase (else PARLEY_PASSPHRASE, else asked).")
     var passphraseFile: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: "The organ in whose name this is said or read (default: the home's own).")
+    var organ: String?
 
     var folder: URL {
         let environment = Surroundings.here.environment

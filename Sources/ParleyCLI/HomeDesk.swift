@@ -36,6 +36,9 @@ struct HomeDesk {
         } catch let refusal as AccountRefusal {
             try await record(operation, object, refusal.reason)
             throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        } catch let failure as CommandFailure {
+            try await record(operation, object, failure.reason)
+            throw failure
         }
     }
 

@@ -15,6 +15,7 @@ struct KeyFile {
         case root, signing, sealing, log, witness, tls
     }
 
+    static let passphraseWrong = "passphrase-wrong"
     private static let rounds = 1 << 15
     private static let blockSize = 8
 
@@ -42,6 +43,15 @@ struct KeyFile {
             fields = fields.adding(["plain": .string(Base64.encode(secret))])
         }
         try PrivateFile.write(JSONValue.object(fields).canonicalBytes + [0x0a], to: file)
+    }
+
+    /// Whether a passphrase is needed to read what stands there; true for what is no key at all.
+    static func isEncrypted(_ file: URL) -> Bool {
+        guard let data = try? Data(contentsOf: file),
+            let value = try? JSONValue(parsing: [UInt8](data), limitBytes: 64 * 1024),
+            case .object(let fields) = value
+        else { return true }
+        return fields["plain"] == nil
     }
 
     /// - Throws: ``CommandFailure`` that says which file and what to do.
@@ -79,7 +89,7 @@ struct KeyFile {
                 box, using: key, authenticating: Data(purpose.rawValue.utf8))
         else {
             throw CommandFailure.failed(
-                "passphrase-wrong", "the passphrase does not open \(file.path())")
+                passphraseWrong, "the passphrase does not open \(file.path())")
         }
         return KeyFile(purpose: purpose, secret: [UInt8](secret))
     }

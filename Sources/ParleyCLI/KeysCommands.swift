@@ -21,10 +21,13 @@ struct KeysCommand: AsyncParsableCommand {
               parley keys list
               parley keys add --root-key /media/usb/root.key.json
               parley keys revoke ed25519:… --since 2026-11-20T00:00:00Z
+              parley keys unlock --passphrase-file organ.txt
             """,
         subcommands: [
             KeysListCommand.self, KeysAddCommand.self, KeysRetireCommand.self,
             KeysRevokeCommand.self, KeysSignCommand.self, KeysSubmitCommand.self,
+            KeysUnlockCommand.self, KeysLockCommand.self, KeysStateCommand.self,
+            KeysPassphraseCommand.self,
         ])
 }
 
@@ -197,7 +200,9 @@ struct KeysAddCommand: AsyncParsableCommand {
             let algorithms = writer.agreement.algorithms
             let secret = surroundings.randomness.bytes(count: 32 * algorithms.count)
             let pair = try Home.pair(from: secret)
-            let file = home.addedSigningKeyFile(home.addedSigningKeyFiles().count + 2)
+            let organ = home.seat.organ
+            let file = home.addedSigningKeyFile(
+                home.signingKeyFiles(of: organ).count + 1, of: organ)
             // Durable before anybody can rely on it: a listed key that is lost speaks no more.
             try KeyFile(purpose: .signing, secret: secret).write(
                 to: file,

@@ -166,7 +166,8 @@ struct LogRecoverCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
-            let identity = try home.identity(try await home.record().versions)
+            let identity = try home.identity(
+                try await home.record().versions, keys: try home.keyRing(of: [home.seat.organ]))
             let lock = try await HomeLock.forServing(home)
             defer { lock.release() }
             try await home.setAsideDamagedLastSigned()

@@ -66,7 +66,9 @@ enum NodeAtHand {
             defer { lock.release() }
             let surroundings = Surroundings.here
             let node = try await Node(
-                identity: try home.identity(try await home.record().versions),
+                identity: try home.identity(
+                    try await home.record().versions,
+                    keys: try home.keyRing(of: [home.seat.organ])),
                 ports: .init(
                     ledger: try home.ledger(), lastSigned: home.lastSigned,
                     blobs: try home.blobs(), transport: NoTransport(), clock: surroundings.clock,

@@ -19,7 +19,8 @@ package struct ParleyCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, AgreementCommand.self, ServeCommand.self, RequestCommand.self,
+            InitCommand.self, OrganCommand.self, AgreementCommand.self, ServeCommand.self,
+            RequestCommand.self,
             IncidentCommand.self, CampaignCommand.self, AllegationCommand.self,
             CommitmentCommand.self, ConcernCommand.self, NoticeCommand.self, SessionCommand.self,
             HotlineCommand.self, ProceedingCommand.self, TextCommand.self,

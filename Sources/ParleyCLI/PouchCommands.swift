@@ -192,7 +192,8 @@ struct PouchPacking {
     func pack(
         for party: PartyID, out: String, partLimitBytes: UInt64?
     ) async throws -> Result {
-        let identity = try home.identity(try await home.record().versions)
+        let identity = try home.identity(
+            try await home.record().versions, keys: try home.keyRing(of: [home.ownSeat.organ]))
         let parties = identity.parties.map(\.id)
         guard parties.contains(party) else {
             throw CommandFailure.refused(

@@ -29,7 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let level = LogLevel(LogLevel.named(in: settings))
             let logger = LineLogHandler.logger(for: settings, level: level)
-            let serving = Serving(home: home, settings: settings, logger: logger)
+            let serving = Serving(
+                home: home, settings: settings, shift: try Serving.keyShift(home, settings),
+                logger: logger)
             // A faulty address is told of before anything is begun.
             try serving.checkAddresses()
             let lock = try await HomeLock.forServing(home)

@@ -6,25 +6,44 @@ import ParleyService
 import ParleyStatements
 import ParleyStore
 
-/// The home that a serving node's desk reads: its views, and the bodies that its key opens.
+/// The home that a serving node's desk reads: its views, and the bodies that its key opens while it
+/// is not locked.
 ///
 /// The views are the same file that commands read; they are brought up to date under the same lock
 /// and only when the record has grown since.
 actor ServedHome: DeskHome {
     private let home: Home
     private let ledger: SQLiteLedger
-    private let seals: SealOpener
+    private let keys: KeyRing
+    private let agreement: AgreementID
+    private let blobs: FileBlobStore
+    private let clock: any WallClock
     private var held: SQLiteViews?
     private var foldedTo: LedgerMark?
     private var readTo: LedgerMark?
     /// As of one state of the record: the tables are long, and change when an overlay is shared.
     private var law: [PartyID?: (mark: LedgerMark, data: LawData)] = [:]
 
-    init(_ home: Home, agreement: AgreementID) throws {
+    init(
+        _ home: Home, agreement: AgreementID, keys: KeyRing, clock: any WallClock
+    ) throws {
         self.home = home
+        self.agreement = agreement
+        self.keys = keys
+        self.clock = clock
         ledger = try home.ledger()
-        seals = SealOpener(
-            agreement: agreement, key: try home.sealingKey(), blobs: try home.blobs(),
+        blobs = try home.blobs()
+    }
+
+    /// Of the keys as they are held at this moment.
+    nonisolated private func key() throws(Problem) -> SealingPrivateKey {
+        guard let key = keys.sealing(at: clock.now()) else { throw Problem.keysLocked }
+        return key
+    }
+
+    nonisolated private func seals() throws(Problem) -> SealOpener {
+        SealOpener(
+            agreement: agreement, key: try key(), blobs: blobs,
             // Whoever asks the API stands in the trail by name.
             record: { _ in })
     }
@@ -40,10 +59,12 @@ actor ServedHome: DeskHome {
     }
 
     func searchable() async throws -> any Views {
+        // Words that were read before are as sealed as the bodies that they stand in.
+        let key = try key()
         let mark = try await ledger.touched(since: .end).mark
         if let held, readTo == mark { return held }
         try await HomeViews.reading(home, json: true) { held in
-            _ = try await BodyTexts(held).bringUpToDate(json: true)
+            _ = try await BodyTexts(held, key: { key }).bringUpToDate(json: true)
         }
         (foldedTo, readTo) = (mark, mark)
         return try reopened()
@@ -78,6 +99,7 @@ actor ServedHome: DeskHome {
                 status: 404, reason: "body-missing",
                 detail: "\(header.act.rawValue) has no body and no exhibits")
         }
+        let seals = try seals()
         do {
             return try await seals.body(of: header, id)
         } catch let failure as CommandFailure {

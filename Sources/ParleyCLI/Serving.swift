@@ -11,16 +11,29 @@ import ParleyWeb
 struct Serving {
     let home: Home
     let settings: Settings
+    /// Nil where the keys are held while the process lives.
+    let shift: KeyShift?
     let logger: Logger
 
+    static func keyShift(_ home: Home, _ settings: Settings) throws -> KeyShift? {
+        let hours = settings.number("unlock-hours")
+        guard hours > 0 else { return nil }
+        return KeyShift(
+            of: home.organs, cabinet: try FileKeyCabinet(home), hours: hours,
+            clock: Surroundings.here.clock)
+    }
+
+    /// What was unlocked for a shift stays so; a key that was added is there from the next one on.
+    private func keys() throws -> KeyRing { try shift?.ring ?? home.keyRing(of: home.organs) }
+
     func checkAddresses() throws {
-        _ = try listenAddress(home.identity(home.knownVersions()).party)
+        _ = try listenAddress(home.identity(home.knownVersions(), keys: keys()).party)
     }
 
     /// Serves until asked to stop, or until who speaks has changed so that the node is to be made
     /// anew: other addresses, pins, witnesses, time limits or keys.
     func serve(until stop: StopSignal) async throws {
-        let identity = try home.identity(try await home.record().versions)
+        let identity = try home.identity(try await home.record().versions, keys: try keys())
         let listen = try listenAddress(identity.party)
         let blobs = try home.blobs()
         let tls = try home.tlsIdentity()
@@ -38,7 +51,8 @@ struct Serving {
         try? FileManager.default.removeItem(atPath: home.socketPath)
         let stamper = try stamper(node)
         let server = NodeServer(
-            node: node, blobs: blobs, tls: tls, limits: limits, clock: clock, logger: logger)
+            node: node, blobs: blobs, tls: tls, limits: limits, shift: shift, clock: clock,
+            logger: logger)
         let publicListen = try address("public")
         let api = try await apiServer(node)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -55,6 +69,7 @@ struct Serving {
                     await stamper.run(node, everySeconds: seconds, logger: logger)
                 }
             }
+            if let shift { group.addTask { await shift.run() } }
             // The server ends when it is asked to; what runs beside it never does by itself.
             try await group.next()
             group.cancelAll()
@@ -88,11 +103,15 @@ struct Serving {
         let ledger = try home.ledger()
         let answering = Desk(
             accounts: desk.accounts, node: node,
-            home: try ServedHome(home, agreement: node.identity.versions.id),
+            home: try ServedHome(
+                home, agreement: node.identity.versions.id, keys: node.identity.keys,
+                clock: Surroundings.here.clock),
             ledger: ledger, blobs: try home.blobs(), files: files,
-            exhibits: try home.exhibitRoom(), commands: try ChildCommands(home, files: files),
+            exhibits: try home.exhibitRoom(),
+            commands: try ChildCommands(home, files: files, holdsKeys: shift == nil),
             clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
-            fourEyes: fourEyes, first: first)
+            fourEyes: fourEyes, shift: shift, provider: try settings.providerSignIn(),
+            first: first)
         let server = APIServer(
             desk: answering,
             events: EventKeeper(

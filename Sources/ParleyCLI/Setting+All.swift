@@ -4,7 +4,7 @@ import ParleyStatements
 extension Setting {
     /// The one table of what `parley serve` can be told: a row makes a flag, a variable of the
     /// environment and a key of the file, with their help, limits and place in the guide.
-    static let all: [Setting] = listeners + limits + people + time + running
+    static let all: [Setting] = listeners + limits + people + provider + time + running
 
     private static let listeners = [
         Setting(
@@ -48,7 +48,35 @@ extension Setting {
     private static let people = [
         Setting(
             "four-eyes", .list(.act, most: 64), default: .list(FourEyes.usual.patterns.map(\.text)),
-            "Acts that a second person approves, beside those of the agreement; or none more.")
+            "Acts that a second person approves, beside those of the agreement; or none more."),
+        Setting(
+            "unlock-hours", .number(0...KeyShift.hours.upperBound), default: .number(0),
+            "For how long organs' keys are held once somebody unlocked them; 0: while it runs."),
+    ]
+
+    private static let provider = [
+        Setting(
+            "oidc-issuer", .text(most: 2048),
+            needs: ["api", "oidc-client", "oidc-secret-file", "oidc-origin"],
+            "The OpenID Connect provider where people may sign in: an https address; else none."),
+        Setting(
+            "oidc-client", .text(most: 255), needs: ["oidc-issuer"],
+            "As whom the provider knows this node."),
+        Setting(
+            "oidc-secret-file", .file, needs: ["oidc-issuer"],
+            "File of mode 0600 whose first line is the secret that the provider gave for it."),
+        Setting(
+            "oidc-origin", .text(most: 255), needs: ["oidc-issuer"],
+            "Where browsers reach the API: https://host:port."),
+        Setting(
+            "oidc-claim", .text(most: 64), default: .text("sub"),
+            "The claim that names the account; of email only a verified one."),
+        Setting(
+            "oidc-roots", .file, needs: ["oidc-issuer"],
+            "Authorities believed of the provider, PEM; else the machine's."),
+        Setting(
+            "oidc-private", .flag, default: .flag(false),
+            "The provider stands on this machine or in a private network."),
     ]
 
     private static let time = [

@@ -15,7 +15,7 @@ struct UserCommand: AsyncParsableCommand {
         subcommands: [
             UserAddCommand.self, UserListCommand.self, UserShowCommand.self,
             UserPasswordCommand.self, UserDisableCommand.self, UserEnableCommand.self,
-            UserFactorCommand.self,
+            UserFactorCommand.self, UserLinkCommand.self, UserUnlinkCommand.self,
         ])
 }
 
@@ -30,10 +30,15 @@ struct PasswordOptions: ParsableArguments {
             let bytes = try passwordFile.read(limitBytes: 4096)
             return String(decoding: bytes.prefix { $0 != 0x0a && $0 != 0x0d }, as: UTF8.self)
         }
-        guard isatty(STDIN_FILENO) == 1, let line = getpass("New password: ") else {
+        return try Self.asked("New password: ")
+    }
+
+    /// What a person types twice alike.
+    static func asked(_ prompt: String) throws -> String {
+        guard isatty(STDIN_FILENO) == 1, let line = getpass(prompt) else {
             throw CommandFailure.failed(
                 "password-missing", "no password was given",
-                hint: "use --password-file FILE, or run in a terminal")
+                hint: "give it in a file, or run in a terminal")
         }
         let first = String(cString: line)
         guard let line = getpass("The same again: "), String(cString: line) == first else {
@@ -49,6 +54,7 @@ struct UserAddCommand: AsyncParsableCommand {
         discussion: """
             Example:
               parley user add case.two --role case-officer --role approver --password-file p.txt
+              parley user add alert.one --role officer --organ csirt --password-file q.txt
             """)
 
     @OptionGroup var home: HomeOptions
@@ -56,16 +62,19 @@ struct UserAddCommand: AsyncParsableCommand {
     @OptionGroup var password: PasswordOptions
     @Argument(help: "The name to sign in with.") var name: String
     @Option(help: "A role that it has; several times. See parley role list.") var role: [String]
+    @Option(help: "For which of the home's organs it acts (default: the home's own).")
+    var organ: String?
 
     func run() async throws {
         try await reporting(json: flag.json) {
             let desk = try HomeDesk(try Home(options: home))
+            let organ = try organ.map(desk.home.organ(named:)) ?? desk.home.seat.organ
             let name = try accountArgument(name)
             let roles = try rolesArgument(role)
             let password = try password.password()
             try await desk.trailed("account.add", name.text) {
                 try await desk.accounts.add(
-                    name, organ: desk.home.seat.organ, roles: roles, password: password)
+                    name, organ: organ, roles: roles, password: password)
             }
             try await printAccount(name, desk, json: flag.json)
         }
@@ -240,7 +249,7 @@ struct RoleSetCommand: AsyncParsableCommand {
     }
 }
 
-private func changeAccount(
+func changeAccount(
     _ text: String, _ operation: String, _ options: HomeOptions, _ flag: JSONFlag,
     _ change: (HomeDesk, AccountName) async throws -> Void
 ) async throws {
@@ -262,7 +271,7 @@ private func printAccount(_ name: AccountName, _ desk: HomeDesk, json: Bool) asy
 
 extension Account {
     fileprivate var line: String {
-        "\(name)  \(roles.sorted().map(\.rawValue).joined(separator: ", "))"
+        "\(name)  \(organ)  \(roles.sorted().map(\.rawValue).joined(separator: ", "))"
             + (isDisabled ? "  disabled" : "") + (secondFactor == nil ? "" : "  second factor")
     }
 }

@@ -1,7 +1,7 @@
 package import Logging
 import ParleyDialogue
 package import ParleyExchange
-import ParleyLog
+package import ParleyLog
 package import ParleyStatements
 
 /// One party's running node under one agreement.
@@ -106,6 +106,13 @@ package struct Node: Sendable {
         silences = SilenceKeeper(
             identity: identity, directory: directory, ledger: ports.ledger, clock: ports.clock,
             logger: ports.logger)
+    }
+
+    package func now() -> Timestamp { clock.now() }
+
+    /// Those of the node's own organ that it holds now.
+    package var signingKeys: [SigningKeyPair] {
+        identity.keys.keys(of: identity.seat.organ, at: clock.now())?.signing ?? []
     }
 
     /// Delivers and watches for silence until the surrounding task is cancelled.

@@ -18,24 +18,25 @@ package struct NodeIdentity: Sendable {
     package let witnessSigner: NoteSigner
     /// The organ in whose name the node itself speaks: silences and refusals.
     package let seat: Seat
-    /// Those of the seat's organ that this node holds; which of them speak, the record says.
-    package let signingKeys: [SigningKeyPair]
+    /// Those of the organs that this node speaks for; which of them speak, the record says.
+    package let keys: KeyRing
 
-    /// For an agreement that nobody has amended.
+    /// For an agreement that nobody has amended, with keys that are never locked.
     package init(
         agreement: Agreement, seat: Seat, logSigner: NoteSigner, witnessSigner: NoteSigner,
         signingKeys: [SigningKeyPair]
     ) throws(NodeIdentityRefusal) {
         try self.init(
             versions: AgreementVersions(agreement), at: agreement.effectiveFrom, seat: seat,
-            logSigner: logSigner, witnessSigner: witnessSigner, signingKeys: signingKeys)
+            logSigner: logSigner, witnessSigner: witnessSigner,
+            keys: KeyRing(holding: [(seat.organ, .init(signing: signingKeys, sealing: nil))]))
     }
 
     /// - Parameter now: decides under which version the party stands.
     /// - Throws: ``NodeIdentityRefusal`` when a key is not the one the agreement lists.
     package init(
         versions: AgreementVersions, at now: Timestamp, seat: Seat, logSigner: NoteSigner,
-        witnessSigner: NoteSigner, signingKeys: [SigningKeyPair]
+        witnessSigner: NoteSigner, keys: KeyRing
     ) throws(NodeIdentityRefusal) {
         guard let party = versions.party(seat.party, at: now),
             versions.all.contains(where: { $0.organ(seat) != nil })
@@ -52,34 +53,56 @@ package struct NodeIdentity: Sendable {
         self.logSigner = logSigner
         self.witnessSigner = witnessSigner
         self.seat = seat
-        self.signingKeys = signingKeys
+        self.keys = keys
     }
 
-    /// The newest of its keys that speaks for the organ at `now`.
+    /// One of the party's organs, perhaps another than the node's own.
+    package func seat(of organ: OrganID) -> Seat { Seat(party: party.id, organ: organ) }
+
+    /// The newest of its keys that speaks for the node's own organ at `now`.
     ///
-    /// - Throws: ``NodeIdentityRefusal/noLiveKey(_:)`` when all have expired, been retired or
-    ///   revoked, or are not on the record yet.
+    /// - Throws: as ``signingKey(of:in:at:)`` does.
     package func signingKey(
         in directory: Directory, at now: Timestamp
     ) throws(NodeIdentityRefusal) -> SigningKeyPair {
-        guard let key = directory.newestLive(of: seat, at: now, among: signingKeys) else {
+        try signingKey(of: seat.organ, in: directory, at: now)
+    }
+
+    /// - Throws: ``NodeIdentityRefusal/keysLocked(_:)``, or ``NodeIdentityRefusal/noLiveKey(_:)``
+    ///   when all have expired, been retired or revoked, or are not on the record yet.
+    package func signingKey(
+        of organ: OrganID, in directory: Directory, at now: Timestamp
+    ) throws(NodeIdentityRefusal) -> SigningKeyPair {
+        let seat = seat(of: organ)
+        guard let held = keys.keys(of: organ, at: now) else { throw .keysLocked(seat) }
+        guard let key = directory.newestLive(of: seat, at: now, among: held.signing) else {
             throw .noLiveKey(seat)
         }
         return key
     }
 
-    /// Refuses a node whose keys nobody has ever heard of; keys that have ended are its own all the
-    /// same, and such a node still takes in what others say.
+    /// Whether anybody has ever heard of one of these keys as that organ's; keys that have ended
+    /// are its own all the same.
+    package func isListed(
+        _ signing: [SigningKeyPair], of organ: OrganID, in directory: Directory
+    ) -> Bool {
+        (directory.entries(of: seat(of: organ)) ?? []).contains { entry in
+            signing.contains { $0.publicKeys == entry.key.keys }
+        }
+    }
+
+    /// Refuses a node whose own keys nobody has ever heard of; one whose keys have ended still
+    /// takes in what others say, and so does one whose keys are locked.
     func checkSigningKeys(in directory: Directory) throws(NodeIdentityRefusal) {
-        let entries = directory.entries(of: seat) ?? []
-        guard entries.contains(where: { signingKey($0) != nil }) else {
+        guard let held = keys.keys(of: seat.organ, at: madeAt) else { return }
+        guard isListed(held.signing, of: seat.organ, in: directory) else {
             throw .keyNotListed("signing")
         }
     }
 
-    /// The private part of that entry, if this node holds it.
-    func signingKey(_ entry: Directory.Entry) -> SigningKeyPair? {
-        signingKeys.first { $0.publicKeys == entry.key.keys }
+    /// The private part of that entry of the node's own organ, if it is held now.
+    func signingKey(_ entry: Directory.Entry, at now: Timestamp) -> SigningKeyPair? {
+        keys.keys(of: seat.organ, at: now)?.signing.first { $0.publicKeys == entry.key.keys }
     }
 }
 
@@ -87,12 +110,14 @@ package enum NodeIdentityRefusal: Error, Hashable, Sendable {
     case seatUnknown(Seat)
     case keyNotListed(String)
     case noLiveKey(Seat)
+    case keysLocked(Seat)
 
     package var reason: String {
         switch self {
         case .seatUnknown: "seat-unknown"
         case .keyNotListed: "key-not-listed"
         case .noLiveKey: "no-live-key"
+        case .keysLocked: "keys-locked"
         }
     }
 
@@ -103,6 +128,8 @@ package enum NodeIdentityRefusal: Error, Hashable, Sendable {
             "this home's \(key) key is not the one that the agreement lists for it"
         case .noLiveKey(let seat):
             "none of this home's signing keys speaks for \(seat) now"
+        case .keysLocked(let seat):
+            "the keys of \(seat) are locked until somebody unlocks them for a shift"
         }
     }
 }

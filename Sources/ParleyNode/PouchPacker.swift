@@ -33,7 +33,7 @@ package struct PouchPacker: Sendable {
         let directory = try await ledger.directory(
             knowing: identity.versions, blobs: blobs)
         for entry in (directory.entries(of: identity.seat) ?? []).reversed() {
-            guard let key = identity.signingKey(entry) else { continue }
+            guard let key = identity.signingKey(entry, at: clock.now()) else { continue }
             var isKnown = true
             if let addition = entry.addition {
                 isKnown = try await isReceipted(addition, by: party)

@@ -33,6 +33,7 @@ struct SilenceKeeper: Sendable {
     /// Sleeps until the next silence is due or the outbox changes, records what is due, and again.
     func run(submit: @Sendable ([UInt8], StatementID) async throws -> StatementID) async {
         let rule = SilenceRule(identity.agreement)
+        var isWaiting = false
         while !Task.isCancelled {
             var next: Timestamp?
             do {
@@ -51,7 +52,17 @@ struct SilenceKeeper: Sendable {
                     }
                 }
                 if let failure { throw failure }
+                isWaiting = false
                 next = rule.next(among: try await ledger.undelivered(limit: 1))
+            } catch let NodeIdentityRefusal.keysLocked(seat) {
+                // Told once: a node may be locked every night.
+                if !isWaiting {
+                    logger.notice(
+                        "silences are recorded when the keys are unlocked",
+                        metadata: ["organ": "\(seat)"])
+                }
+                isWaiting = true
+                next = clock.now().adding(seconds: 60)
             } catch {
                 logger.error("silence not recorded", metadata: ["error": "\(error)"])
                 next = clock.now().adding(seconds: 60)

@@ -10,6 +10,8 @@ package struct Account: Hashable, Sendable {
     package var isDisabled = false
     /// Nil for accounts that sign in elsewhere, or not yet.
     package var password: PasswordHash?
+    /// As an identity provider names its holder; nobody else's.
+    package var subject: String?
     /// Nil until its holder has shown a code of it.
     package var secondFactor: OneTimeSecret?
     /// Shown to its holder and not confirmed yet.
@@ -37,6 +39,7 @@ package struct Secret: Hashable, Sendable {
         case session = "ps"
         case token = "parley"
         case first = "first"
+        case signIn = "po"
     }
 
     package let kind: Kind
@@ -162,12 +165,23 @@ package struct AccountChange: Hashable, Sendable {
     package var isDisabled: Bool?
     package var forgetsFactor: Bool
     package var signsOut: Bool
+    /// Links it to whom an identity provider names so.
+    package var subject: String?
+    package var forgetsSubject: Bool
+    /// From then on its holder signs in at the provider alone.
+    package var forgetsPassword: Bool
+
+    package static let subjectCharacters = 1...255
 
     package init(
         roles: Set<Role>? = nil, password: String? = nil, isDisabled: Bool? = nil,
-        forgetsFactor: Bool = false, signsOut: Bool = false
+        forgetsFactor: Bool = false, signsOut: Bool = false, subject: String? = nil,
+        forgetsSubject: Bool = false, forgetsPassword: Bool = false
     ) {
         self.signsOut = signsOut
+        self.subject = subject
+        self.forgetsSubject = forgetsSubject
+        self.forgetsPassword = forgetsPassword
         self.roles = roles
         self.password = password
         self.isDisabled = isDisabled
@@ -176,6 +190,7 @@ package struct AccountChange: Hashable, Sendable {
 
     /// Whoever is signed in is to show again that it is them; fewer roles hold at once anyway.
     var endsSessions: Bool {
-        password != nil || isDisabled == true || forgetsFactor || signsOut
+        password != nil || isDisabled == true || forgetsFactor || signsOut || subject != nil
+            || forgetsSubject || forgetsPassword
     }
 }

@@ -24,6 +24,10 @@ package enum AccountRefusal: Error, Hashable, Sendable {
     case tokenUnknown(String)
     case tokenDaysMalformed(Int, limit: Int)
     case firstLinkWrong
+    case subjectMalformed
+    case subjectTaken
+    /// Its holder could not sign in at all.
+    case subjectMissing(AccountName)
 
     package var reason: String {
         switch self {
@@ -47,6 +51,9 @@ package enum AccountRefusal: Error, Hashable, Sendable {
         case .tokenUnknown: "token-unknown"
         case .tokenDaysMalformed: "token-days-malformed"
         case .firstLinkWrong: "first-link-wrong"
+        case .subjectMalformed: "subject-malformed"
+        case .subjectTaken: "subject-taken"
+        case .subjectMissing: "subject-missing"
         }
     }
 
@@ -74,6 +81,10 @@ package enum AccountRefusal: Error, Hashable, Sendable {
         case .tokenUnknown(let label): "the account has no token \(label)"
         case .tokenDaysMalformed(let days, let limit):
             "a token is good for 1 to \(limit) days, not for \(days)"
+        case .subjectMalformed: "a subject has 1 to 255 characters"
+        case .subjectTaken: "another account is linked to that subject"
+        case .subjectMissing(let name):
+            "\(name) would have neither a password nor a subject to sign in with"
         case .firstLinkWrong: "the address is not the one that was printed, or was used already"
         }
     }

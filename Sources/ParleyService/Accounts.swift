@@ -8,7 +8,7 @@ package import ParleyStatements
 /// that no answer tells who has an account here.
 package struct Accounts: Sendable {
     package let store: any DeskStore
-    private let clock: any WallClock
+    let clock: any WallClock
     private let randomness: any Randomness
     private let party: PartyID
     private let passwordCost: Int
@@ -59,6 +59,14 @@ package struct Accounts: Sendable {
     package func change(_ name: AccountName, _ wish: AccountChange) async throws {
         let roles = wish.roles
         guard roles?.isEmpty != true else { throw AccountRefusal.rolesMissing }
+        if let subject = wish.subject {
+            guard AccountChange.subjectCharacters.contains(subject.unicodeScalars.count) else {
+                throw AccountRefusal.subjectMalformed
+            }
+            // Two at once are kept apart by the store; this is for the words.
+            let holder = try await store.account(linkedTo: subject)
+            guard holder == nil || holder?.name == name else { throw AccountRefusal.subjectTaken }
+        }
         var hash: PasswordHash?
         if let password = wish.password { hash = try await self.hash(password, of: name) }
         let passwordHash = hash
@@ -67,6 +75,12 @@ package struct Accounts: Sendable {
             account.roles = roles ?? account.roles
             account.isDisabled = wish.isDisabled ?? account.isDisabled
             account.password = passwordHash ?? account.password
+            account.subject = wish.forgetsSubject ? nil : wish.subject ?? account.subject
+            if wish.forgetsPassword { account.password = nil }
+            let takesAway = wish.forgetsPassword || wish.forgetsSubject
+            guard !takesAway || account.password != nil || account.subject != nil else {
+                throw AccountRefusal.subjectMissing(name)
+            }
             if wish.forgetsFactor { try Self.forgetFactor(of: &account) }
             try Self.keepAdministrator(before, account, administrators)
         }
@@ -183,7 +197,7 @@ package struct Accounts: Sendable {
         return account
     }
 
-    private func waitIsOver(_ keys: [Digest]) async throws {
+    func waitIsOver(_ keys: [Digest]) async throws {
         let now = clock.now()
         for key in keys {
             guard let attempts = try await store.attempts(of: key),
@@ -228,7 +242,7 @@ package struct Accounts: Sendable {
         }
     }
 
-    private func begin(_ name: AccountName) async throws -> Secret {
+    func begin(_ name: AccountName) async throws -> Secret {
         let now = clock.now()
         let secret = Secret(.session, bytes: randomness.bytes(count: 32))
         try await store.sweep(at: now)
@@ -249,7 +263,7 @@ package struct Accounts: Sendable {
         Digest(hashing: Array("parley/try/name\u{0}\(name)".utf8))
     }
 
-    private static func key(ofPlace place: String) -> Digest {
+    static func key(ofPlace place: String) -> Digest {
         Digest(hashing: Array("parley/try/place\u{0}\(place)".utf8))
     }
 

@@ -20,6 +20,8 @@ package struct Ask: Sendable {
     package var range: String?
     /// The body as it comes, for ``Operation/takesBytes``.
     package var body: (any AsyncSequence<[UInt8], any Error> & Sendable)?
+    /// Of a sign-in at a provider that was begun in the same browser.
+    package var pending: Secret?
 
     package init(
         caller: Caller, secret: Secret?, place: String, parameters: [String: String],
@@ -78,13 +80,16 @@ package struct Answer: Sendable {
     /// Written in place of ``json``, page after page, as fast as it is read; the first is asked for
     /// with 0.
     package var pages: (@Sendable (_ after: Int64) async throws -> LinesPage)?
+    /// Binds a sign-in at a provider to the browser that begins it.
+    package let pending: Secret?
     /// What it is about, for the trail, where the asker could not name it.
     package let object: String?
 
     package init(
         _ json: JSONObject?, session: Secret? = nil, endsSession: Bool = false,
-        object: String? = nil
+        pending: Secret? = nil, object: String? = nil
     ) {
+        self.pending = pending
         self.object = object
         self.json = json
         bytes = json.map { JSONValue.object($0).canonicalBytes }

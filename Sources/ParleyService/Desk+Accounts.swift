@@ -122,8 +122,12 @@ extension Desk {
     func addAccount(_ ask: Ask) async throws -> Answer {
         let text = ask.given.text("name") ?? ""
         guard let name = AccountName(text) else { throw AccountRefusal.nameMalformed(text) }
+        let wanted = ask.given.text("organ") ?? node.identity.seat.organ.text
+        guard let organ = node.identity.keys.organs.first(where: { $0.text == wanted }) else {
+            throw Problem.organUnknown(wanted)
+        }
         try await accounts.add(
-            name, organ: node.identity.seat.organ, roles: ask.given.roles("roles") ?? [],
+            name, organ: organ, roles: ask.given.roles("roles") ?? [],
             password: ask.given.text("password"))
         return Answer(try await json(of: name))
     }
@@ -141,7 +145,10 @@ extension Desk {
                 roles: given.roles("roles"), password: given.text("password"),
                 isDisabled: given.flag("disabled"),
                 forgetsFactor: given.flag("forgetFactor") ?? false,
-                signsOut: given.flag("signOut") ?? false))
+                signsOut: given.flag("signOut") ?? false,
+                subject: given.text("subject"),
+                forgetsSubject: given.flag("forgetSubject") ?? false,
+                forgetsPassword: given.flag("forgetPassword") ?? false))
         return Answer(try await json(of: name))
     }
 

@@ -11,7 +11,8 @@ extension Desk {
     }
 
     /// - Throws: ``Problem`` where it is not complete, not lawful now, or cannot be sealed.
-    func compose(_ content: JSONObject) async throws -> Composed {
+    func compose(_ content: JSONObject, by organ: OrganID) async throws -> Composed {
+        let composer = composer.speaking(as: node.identity.seat(of: organ))
         let wish = try DraftWish(content)
         try wish.checkFilled()
         let id = wish.thread ?? ThreadID(Digest(hashing: randomness.bytes(count: 32)))
@@ -29,7 +30,7 @@ extension Desk {
         var exhibits = attached.map(\.reference)
         if let document = try await document(wish) { exhibits.append(document) }
         var terms = try await formed(wish, to: to, under: opening)
-        let body = try self.body(wish, attached)
+        let body = try self.body(wish, attached, composer)
         terms.text = body.flatMap { BoundText(of: $0)?.digest } ?? terms.text
         func header(_ body: BlobReference?) -> Statement {
             composer.header(
@@ -39,7 +40,7 @@ extension Desk {
         }
         // Before anything is sealed: what is not lawful leaves nothing behind.
         try admit(header(nil), in: thread)
-        let whole = header(try await seal(body, to: to))
+        let whole = header(try await seal(body, to: to, composer))
         do throws(StatementRefusal) {
             return Composed(
                 header: try Statement(parsingPayload: whole.payloadBytes()), body: body)
@@ -86,7 +87,7 @@ extension Desk {
     }
 
     private func body(
-        _ wish: DraftWish, _ attached: [PreparedExhibit]
+        _ wish: DraftWish, _ attached: [PreparedExhibit], _ composer: StatementComposer
     ) throws(Problem) -> StatementBody? {
         guard !wish.texts.isEmpty else { return nil }
         do throws(BodyRefusal) {
@@ -99,7 +100,7 @@ extension Desk {
     }
 
     private func seal(
-        _ body: StatementBody?, to parties: [PartyID]
+        _ body: StatementBody?, to parties: [PartyID], _ composer: StatementComposer
     ) async throws -> BlobReference? {
         guard let body else { return nil }
         do {

@@ -148,7 +148,7 @@ extension Desk {
     func previewDraft(_ ask: Ask) async throws -> Answer {
         var draft = try await own(ask)
         try openOnly(draft)
-        let composed = try await compose(draft.content)
+        let composed = try await compose(draft.content, by: draft.organ)
         draft.preview = Draft.Preview(
             revision: draft.revision, payload: composed.header.payloadBytes(), at: clock.now())
         guard let preview = draft.preview, try await accounts.store.mark(draft) else {
@@ -205,14 +205,16 @@ extension Desk {
                 detail: "what leaves is looked at first, and nothing else is signed",
                 hint: "POST /drafts/{draft}/preview, and name the digest that it returns")
         }
-        let statement = try await submit(preview)
+        let statement = try await submit(preview, by: draft.organ)
         draft.state = .sent
         draft.statement = statement
         guard try await accounts.store.mark(draft) else { throw Self.draftChanged }
         return Answer(["statement": .string(statement.text)])
     }
 
-    private func submit(_ preview: Draft.Preview) async throws -> StatementID {
+    private func submit(
+        _ preview: Draft.Preview, by organ: OrganID
+    ) async throws -> StatementID {
         // Said already, by a process that died before it could note that.
         let known = try await ledger.known(ids: [], payloads: [preview.digest])
         if let said = known.payloads[preview.digest] { return said }
@@ -223,12 +225,13 @@ extension Desk {
                 detail: "what was looked at bears a time of \(preview.at)",
                 hint: "POST /drafts/{draft}/preview again")
         }
-        let key = node.directory.current.newestLive(
-            of: node.identity.seat, at: now, among: node.identity.signingKeys)
-        guard let key else {
-            throw Problem(
-                status: 409, reason: "no-live-key",
-                detail: "none of this node's signing keys speaks for \(node.identity.seat) now")
+        let key: SigningKeyPair
+        do throws(NodeIdentityRefusal) {
+            key = try node.identity.signingKey(
+                of: organ, in: node.directory.current, at: now)
+        } catch {
+            if case .keysLocked = error { throw Problem.keysLocked }
+            throw Problem(status: 409, reason: error.reason, detail: error.explanation)
         }
         do {
             let envelope = try key.sign(try Statement(parsingPayload: preview.payload))

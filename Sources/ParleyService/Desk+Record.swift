@@ -12,6 +12,7 @@ extension Desk {
         let witnesses = await node.outside?.report ?? []
         return Answer([
             "party": .string(party.text), "organ": .string(identity.seat.organ.text),
+            "organs": .array(identity.keys.organs.map { .string($0.text) }),
             "agreement": .string(agreement.text), "name": .string(identity.agreement.name),
             "exercise": .bool(identity.agreement.isExercise),
             "parties": .array(

@@ -38,6 +38,10 @@ package struct Desk: Sendable {
     let randomness: any Randomness
     let fourEyes: FourEyes
     let composer: StatementComposer
+    /// Nil where the keys are held while the node runs.
+    let shift: KeyShift?
+    /// Nil where nobody signs in elsewhere.
+    let provider: ProviderSignIn?
     private let first: FirstLink
 
     /// - Parameter first: what was printed for whoever makes the first account; nil when there are
@@ -47,12 +51,14 @@ package struct Desk: Sendable {
         blobs: any BlobStore, files: any DeskFiles, exhibits: any ExhibitRoom,
         commands: any CommandRunner, clock: any WallClock,
         randomness: any Randomness,
-        fourEyes: FourEyes, first: Secret?
+        fourEyes: FourEyes, shift: KeyShift?, provider: ProviderSignIn?, first: Secret?
     ) {
         self.files = files
         self.exhibits = exhibits
         self.commands = commands
         self.blobs = blobs
+        self.provider = provider
+        self.shift = shift
         self.randomness = randomness
         self.fourEyes = fourEyes
         composer = StatementComposer(
@@ -84,6 +90,8 @@ package struct Desk: Sendable {
         case "document.show": return Answer(OpenAPI.document)
         case "first.add": return try await addFirst(ask)
         case "session.begin": return try await signIn(ask)
+        case "oidc.begin": return try await beginAtProvider()
+        case "oidc.end": return try await endAtProvider(ask)
         case "session.show": return try await showSession(ask)
         case "session.end": return try await signOut(ask)
         case "session.list": return try await sessions(ask)
@@ -110,6 +118,9 @@ package struct Desk: Sendable {
         case "text.search": return try await search(ask)
         case "act.list": return try await listActs(ask)
         case "act.show": return try await showAct(ask)
+        case "keys.show": return try showKeys(ask)
+        case "keys.unlock": return try await unlockKeys(ask)
+        case "keys.lock": return try lockKeys(ask)
         default: return try await draftDone(operation, ask)
         }
     }

@@ -7,6 +7,8 @@ package import ParleyStatements
 /// they want. It belongs to the node's operator alone (mode 0600), like the keys.
 package protocol DeskStore: RepeatStore {
     func account(_ name: AccountName) async throws -> Account?
+    /// The one account, if any, that is linked to whom an identity provider names so.
+    func account(linkedTo subject: String) async throws -> Account?
     /// By name.
     func accounts() async throws -> [Account]
     /// False, and nothing kept, where the name is taken.

@@ -19,7 +19,7 @@ extension Operation {
     }
 
     package static let all =
-        people + administration + record + acts + drafts + files + commands
+        people + provider + administration + record + acts + drafts + files + commands + keys
 
     private static let people: [Operation] = [
         Operation(
@@ -85,6 +85,26 @@ extension Operation {
             success: 204),
     ]
 
+    private static let provider: [Operation] = [
+        Operation(
+            "oidc.begin", .get, "/session/oidc", .anybody,
+            "Begin to sign in at the identity provider: returns the address to go to",
+            trailing: .nothing),
+        Operation(
+            "oidc.end", .get, "/session/oidc/callback", .anybody,
+            "End it: the provider sends the browser here; sets the session's cookie",
+            fields: [
+                .optional("code", .text(1...2048), "What the provider gives for a token"),
+                .optional("state", .text(1...512), "Which sign-in it belongs to"),
+                .optional("iss", .text(1...2048), "Which provider answers (RFC 9207)"),
+            ]
+                // Of no use here; providers send them.
+                + [
+                    "error", "error_description", "error_uri", "session_state", "scope", "authuser",
+                    "hd", "prompt",
+                ].map { .optional($0, .text(0...2048), "Not looked at") }),
+    ]
+
     private static let administration: [Operation] = [
         Operation("account.list", .get, "/accounts", administrators, "List the accounts"),
         Operation(
@@ -93,6 +113,8 @@ extension Operation {
                 .required("name", .shaped(.account), "The name to sign in with"),
                 .required("roles", roleWords, "Its roles"),
                 .required("password", newPasswords, "Twelve characters or more"),
+                .optional(
+                    "organ", .text(2...32), "For which of the node's organs; else for its own"),
             ], success: 201),
         Operation("account.show", .get, "/accounts/{name}", administrators, "Show an account"),
         Operation(
@@ -104,6 +126,12 @@ extension Operation {
                 .optional("disabled", .flag, "Whether it is let in no more"),
                 .optional("forgetFactor", .flag, "Takes its second factor away"),
                 .optional("signOut", .flag, "Ends all its sessions"),
+                .optional(
+                    "subject", .text(AccountChange.subjectCharacters),
+                    "As the identity provider names its holder"),
+                .optional("forgetSubject", .flag, "Takes that link away"),
+                .optional(
+                    "forgetPassword", .flag, "Lets its holder in by the provider's word alone"),
             ]),
         Operation(
             "trail.list", .get, "/trail", .roles([.auditor, .administrator]),
@@ -204,6 +232,20 @@ extension Operation {
             "draft.send", .post, "/drafts/{draft}/statement", writers,
             "Sign what the preview showed and hand it to the log; again, gives the same statement",
             fields: [.required("preview", .shaped(.statement), "The preview's digest")]),
+    ]
+
+    private static let keys: [Operation] = [
+        Operation(
+            "keys.show", .get, "/keys", readers,
+            "Say whether one's organ's keys are unlocked, and until when", trailing: .nothing),
+        Operation(
+            "keys.unlock", .post, "/keys/unlock", writers,
+            "Unlock one's organ's keys for a shift, where they are locked by the node's policy",
+            fields: [.required("passphrase", passwords, "The one of the key files")]),
+        Operation(
+            "keys.lock", .delete, "/keys/unlock", writers,
+            "Lock one's organ's keys: nothing is sent or opened until they are unlocked",
+            success: 204),
     ]
 
     private static let record: [Operation] = [

@@ -91,7 +91,7 @@ package struct Operation: Hashable, Sendable {
     package var takesKey: Bool {
         // Commands print whatever they like, tokens among it.
         guard method == .post, case .roles = access, id != "command.run" else { return false }
-        return !fields.contains { $0.name == "password" }
+        return !fields.contains { ["password", "passphrase"].contains($0.name) }
     }
 
     package static func named(_ id: String) -> Operation? { all.first { $0.id == id } }

@@ -75,6 +75,7 @@ extension AccountRefusal {
         case .signInRefused, .codeNeeded, .firstLinkWrong: 401
         case .waits: 429
         case .accountUnknown, .tokenUnknown: 404
+        case .subjectTaken, .subjectMissing: 409
         case .nameTaken, .tokenLabelTaken, .lastAdministrator, .secondFactorMissing, .codeWrong: 409
         default: 422
         }

@@ -66,7 +66,7 @@ package enum RemoteCommand: Hashable, Sendable {
         "request list", "request show", "request check", "agenda", "report", "scorecard show",
         "scorecard headers", "inbox", "receipt show", "export", "agreement status", "log show",
         "log forks", "log stamps", "keys list", "queue", "views status", "custody show",
-        "law overlay list", "act list", "act show",
+        "law overlay list", "organ list", "act list", "act show",
     ]
 
     /// What opens seals.
@@ -78,7 +78,7 @@ package enum RemoteCommand: Hashable, Sendable {
     private static let administering = [
         "user add", "user list", "user show", "user password", "user disable", "user enable",
         "user forget-factor", "role list", "role set", "token add", "token list", "token revoke",
-        "views rebuild",
+        "views rebuild", "user link", "user unlink",
     ]
 
     private static let needingNoHome = [
@@ -93,7 +93,7 @@ package enum RemoteCommand: Hashable, Sendable {
 
     private static let ofTheMachine = [
         "init", "serve", "agreement adopt", "log recover", "log stamp", "config show",
-        "config check",
+        "config check", "organ add", "keys unlock", "keys lock", "keys state", "keys passphrase",
     ]
 
     private static let ofTheRootKey = [

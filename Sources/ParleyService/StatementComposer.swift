@@ -8,7 +8,7 @@ package import ParleyStatements
 /// Crash story: blobs are durable before a header names them. A crash in between leaves blobs that
 /// nothing names.
 package struct StatementComposer: Sendable {
-    private let seat: Seat
+    private var seat: Seat
     private let record: RecordReader
     private let blobs: any BlobStore
     private let clock: any WallClock
@@ -23,6 +23,13 @@ package struct StatementComposer: Sendable {
         self.blobs = blobs
         self.clock = clock
         self.randomness = randomness
+    }
+
+    /// The same in another organ's name.
+    func speaking(as seat: Seat) -> StatementComposer {
+        var other = self
+        other.seat = seat
+        return other
     }
 
     /// - Parameter exhibits: what is said of each exhibit that the header will name, in order.

@@ -11,14 +11,14 @@ extension Account {
             sql: """
                 INSERT INTO account (
                     name, organ, roles, disabled, password, factor, pending_factor, used_step,
-                    recovery, made)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    recovery, made, subject)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 name.text, organ.text, roles.text, isDisabled, password?.text,
                 (secondFactor?.bytes).map { Data($0) }, (pendingFactor?.bytes).map { Data($0) },
                 usedStep, Data(recoveryCodes.sorted().flatMap(\.bytes)),
-                madeAt.secondsSinceEpoch,
+                madeAt.secondsSinceEpoch, subject,
             ])
     }
 
@@ -34,6 +34,7 @@ extension Account {
         secondFactor = (row["factor"] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
         pendingFactor = (row["pending_factor"] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
         usedStep = row["used_step"]
+        subject = row["subject"]
         let codes = [UInt8](row["recovery"] as Data)
         for start in stride(from: 0, to: codes.count, by: Digest.byteCount) {
             guard let code = Digest(bytes: codes[start..<min(start + 32, codes.count)]) else {

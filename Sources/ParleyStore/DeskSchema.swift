@@ -97,5 +97,9 @@ enum DeskSchema {
         CREATE INDEX repeat_at ON repeat (at);
         CREATE INDEX repeat_size ON repeat (account, size);
         """,
+        """
+        ALTER TABLE account ADD COLUMN subject TEXT;
+        CREATE UNIQUE INDEX account_subject ON account (subject) WHERE subject IS NOT NULL;
+        """,
     ]
 }

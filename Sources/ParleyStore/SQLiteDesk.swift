@@ -44,6 +44,14 @@ package struct SQLiteDesk: DeskStore {
         return try Row.fetchOne(statement, arguments: [name.text]).map(Account.init)
     }
 
+    package func account(linkedTo subject: String) async throws -> Account? {
+        try await queue.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM account WHERE subject = ?", arguments: [subject]
+            ).map(Account.init)
+        }
+    }
+
     package func accounts() async throws -> [Account] {
         try await queue.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM account ORDER BY name").map(Account.init)

@@ -42,7 +42,7 @@ package struct APIClient: Sendable {
             tls: .init(
                 context: try NIOSSLContext(configuration: configuration),
                 pins: pin.map { [$0] }, serverName: url.serverName,
-                asksAuthorities: pin == nil))
+                isChainJudged: pin == nil))
     }
 
     /// - Parameter path: below the API's root.

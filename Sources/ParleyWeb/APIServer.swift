@@ -73,7 +73,9 @@ package struct APIServer: Sendable {
         var object = parameters.values.first ?? ""
         do {
             do {
-                try Self.checkOrigin(request)
+                // Another site's page sends the browser back here; cookie and state say whether it
+                // may.
+                if operation.id != "oidc.end" { try Self.checkOrigin(request) }
                 let secret = try Self.secret(of: request)
                 caller = try await known(secret, asking: operation, at: context.place)
                 guard operation.isAllowed(to: caller) else {
@@ -85,6 +87,8 @@ package struct APIServer: Sendable {
                     given: try await Self.given(to: operation, request),
                     ifMatch: request.headers[.ifMatch])
                 Self.addBytes(to: &ask, operation, request)
+                ask.pending = request.cookies[Self.pendingCookieName]
+                    .flatMap { Secret(.signIn, text: $0.value) }
                 object = ask.object
                 if operation.produces == .events {
                     return try await follow(operation, ask, request, context)
@@ -347,6 +351,9 @@ package struct APIServer: Sendable {
 
     /// The prefix makes browsers keep it to this host, to TLS and to the whole of it (RFC 6265bis).
     private static let cookieName = "__Host-parley"
+    /// Of a sign-in that was begun; sent along when the provider's page leads back, and so not
+    /// strict.
+    private static let pendingCookieName = "__Host-parley-oidc"
 
     private static func response(
         _ answer: Answer, to operation: Operation, _ request: Request
@@ -374,20 +381,33 @@ package struct APIServer: Sendable {
                 response.headers[.contentType] = nil
             }
         }
-        if let session = answer.session {
-            response.headers[.setCookie] = cookie(session.text, seconds: Session.longestSeconds)
+        if let pending = answer.pending {
+            response.headers[.setCookie] = cookie(
+                pendingCookieName, pending.text, seconds: ProviderSignIn.goodSeconds,
+                site: "Lax")
+        } else if let session = answer.session {
+            response.headers[.setCookie] = cookie(
+                cookieName, session.text, seconds: Session.longestSeconds)
         } else if answer.endsSession {
-            response.headers[.setCookie] = cookie("", seconds: 0)
+            response.headers[.setCookie] = cookie(cookieName, "", seconds: 0)
             // Whoever sits there next finds nothing of it (W3C Clear Site Data).
             if let name = HTTPField.Name("Clear-Site-Data") {
                 response.headers[name] = "\"cache\", \"cookies\", \"storage\""
             }
         }
+        if operation.id == "oidc.end" {
+            response.headers.append(
+                .init(
+                    name: .setCookie,
+                    value: cookie(pendingCookieName, "", seconds: 0, site: "Lax")))
+        }
         return response
     }
 
-    private static func cookie(_ value: String, seconds: Int64) -> String {
-        "\(cookieName)=\(value); Path=/; Max-Age=\(seconds); Secure; HttpOnly; SameSite=Strict"
+    private static func cookie(
+        _ name: String, _ value: String, seconds: Int64, site: String = "Strict"
+    ) -> String {
+        "\(name)=\(value); Path=/; Max-Age=\(seconds); Secure; HttpOnly; SameSite=\(site)"
     }
 
     static func response(_ problem: Problem) -> Response {

@@ -11,6 +11,7 @@ enum ExchangePath {
     static let submit = "/local/v1/statements"
     static let status = "/local/v1/status"
     static let pouch = "/local/v1/pouch"
+    static let keys = "/local/v1/keys"
 
     static func pouch(of party: PartyID) -> String { pouch + "/" + party.text }
 

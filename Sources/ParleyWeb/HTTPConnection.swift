@@ -35,6 +35,7 @@ enum HTTPAddress: Hashable, Sendable {
 /// in the agreement and nothing else believed: no authority, no host name.
 actor HTTPConnection {
     private let address: HTTPAddress
+    private let name: String?
     private let tls: TLS?
     private var channel: (any Channel)?
 
@@ -43,12 +44,15 @@ actor HTTPConnection {
         /// Nil where no key is judged: what is read there is proven by other means.
         let pins: [Digest]?
         var serverName: String?
-        /// Has the context's authorities judge the certificate and its name, and no pin.
-        var asksAuthorities = false
+        /// Whether the context's own trust roots and the server's name decide, as in a browser.
+        var isChainJudged = false
     }
 
     /// `tls` is nil only towards a socket of this machine's own.
-    init(address: HTTPAddress, tls: TLS?) {
+    ///
+    /// - Parameter name: what `Host` says, where it is not the address.
+    init(address: HTTPAddress, tls: TLS?, name: String? = nil) {
+        self.name = name
         self.address = address
         self.tls = tls
     }
@@ -112,12 +116,16 @@ actor HTTPConnection {
     }
 
     private var hostHeader: String {
-        switch address {
+        if let name { return name }
+        return switch address {
         case .host(let host, let port):
             host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .unixSocket: "localhost"
         }
     }
+
+    /// For a caller that asks no more.
+    func end() { close() }
 
     private func close() {
         channel?.close(promise: nil)
@@ -164,31 +172,34 @@ actor HTTPConnection {
         to channel: any Channel, tls: TLS?, shownKey: NIOLockedValueBox<Digest?>
     ) throws {
         let pipeline = channel.pipeline.syncOperations
-        if let tls {
+        if let tls, tls.isChainJudged {
+            try pipeline.addHandler(
+                NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName))
+            try pipeline.addHandler(
+                HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
+        } else if let tls {
             let pins = tls.pins
             try pipeline.addHandler(
-                tls.asksAuthorities
-                    ? NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName)
-                    : NIOSSLClientHandler(
-                        context: tls.context, serverHostname: tls.serverName,
-                        customVerificationCallback: { certificates, verdict in
-                            guard let pins else {
-                                verdict.succeed(.certificateVerified)
-                                return
-                            }
-                            // SPEC exchange §2: A node MUST close a connection whose server key is not
-                            // among the pins that the agreement lists for that party.
-                            guard let shown = certificates.first,
-                                let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
-                            else {
-                                shownKey.withLockedValue {
-                                    $0 = certificates.first.flatMap { try? TLSIdentity.pin(of: $0) }
-                                }
-                                verdict.succeed(.failed)
-                                return
-                            }
+                NIOSSLClientHandler(
+                    context: tls.context, serverHostname: tls.serverName,
+                    customVerificationCallback: { certificates, verdict in
+                        guard let pins else {
                             verdict.succeed(.certificateVerified)
-                        }))
+                            return
+                        }
+                        // SPEC exchange §2: A node MUST close a connection whose server key is not
+                        // among the pins that the agreement lists for that party.
+                        guard let shown = certificates.first,
+                            let pin = try? TLSIdentity.pin(of: shown), pins.contains(pin)
+                        else {
+                            shownKey.withLockedValue {
+                                $0 = certificates.first.flatMap { try? TLSIdentity.pin(of: $0) }
+                            }
+                            verdict.succeed(.failed)
+                            return
+                        }
+                        verdict.succeed(.certificateVerified)
+                    }))
             try pipeline.addHandler(
                 HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
         }

@@ -9,7 +9,7 @@ package import ParleyStatements
 extension LocalClient: PouchDesk {
     package func witnessed(_ party: PartyID) async throws -> TreeSize {
         let reply = try await send(.GET, ExchangePath.pouch(of: party))
-        guard reply.status == 200, let size = reply.treeSize else { throw refused(reply) }
+        guard reply.status == 200, let size = reply.treeSize else { throw LocalRefusal(reply) }
         return size
     }
 
@@ -26,15 +26,8 @@ extension LocalClient: PouchDesk {
     ) async throws -> AnswersStored {
         let reply = try await send(
             .POST, ExchangePath.pouch(of: party) + "/answers", body: answers.flatMap(\.frames))
-        guard reply.status == 200 else { throw refused(reply) }
+        guard reply.status == 200 else { throw LocalRefusal(reply) }
         return try AnswersStored(json: reply.body)
-    }
-
-    private func refused(_ reply: HTTPReply) -> LocalRefusal {
-        let problem = Problem(body: reply.body)
-        return LocalRefusal(
-            reason: problem?.reason ?? "http-\(reply.status)",
-            explanation: problem?.detail ?? "the node answered \(reply.status)")
     }
 }
 

@@ -29,10 +29,7 @@ package struct LocalClient: Sendable {
         {
             return id
         }
-        let problem = Problem(body: reply.body)
-        throw LocalRefusal(
-            reason: problem?.reason ?? "http-\(reply.status)",
-            explanation: problem?.detail ?? "the node answered \(reply.status)")
+        throw LocalRefusal(reply)
     }
 
     func send(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) async throws -> HTTPReply {
@@ -52,4 +49,10 @@ package struct LocalNodeGone: Error, Hashable, Sendable {
 package struct LocalRefusal: Error, Hashable, Sendable {
     package let reason: String
     package let explanation: String
+
+    init(_ reply: HTTPReply) {
+        let problem = Problem(body: reply.body)
+        reason = problem?.reason ?? "http-\(reply.status)"
+        explanation = problem?.detail ?? "the node answered \(reply.status)"
+    }
 }

@@ -8,7 +8,7 @@ import NIOSSL
 import ParleyExchange
 import ParleyLog
 package import ParleyNode
-import ParleyService
+package import ParleyService
 import ParleyStatements
 import ServiceLifecycle
 
@@ -20,16 +20,19 @@ package struct NodeServer: Sendable {
     private let tls: TLSIdentity
     private let limits: ConnectionLimits
     private let clock: any WallClock
+    /// Nil where the keys are held while the node runs.
+    let shift: KeyShift?
     private let logger: Logger
     /// A checkpoint or a proof of a fork is checked before it is known to be worth it.
     private let strangers = RateLimit(perSecond: 20, burst: 200)
 
     package init(
         node: Node, blobs: any BlobStore, tls: TLSIdentity, limits: ConnectionLimits,
-        clock: any WallClock, logger: Logger
+        shift: KeyShift?, clock: any WallClock, logger: Logger
     ) {
         self.clock = clock
         self.limits = limits
+        self.shift = shift
         self.node = node
         self.blobs = blobs
         self.tls = tls
@@ -313,6 +316,7 @@ package struct NodeServer: Sendable {
             }
         }
         addPouchRoutes(to: router)
+        addKeyRoutes(to: router)
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
                 let skews = await node.writer.skews.sorted { $0.key < $1.key }
@@ -327,7 +331,7 @@ package struct NodeServer: Sendable {
                         .init(
                             name: $0.name, entryCount: Int64(clamping: $0.size.entryCount),
                             cosignedAt: $0.cosignedAt, fault: $0.fault)
-                    }, signingKeys: node.identity.signingKeys.map { $0.publicKeys.keyIDs[0] })
+                    }, signingKeys: node.signingKeys.map { $0.publicKeys.keyIDs[0] })
                 return bytes(status.json.canonicalBytes, type: "application/json")
             }
         }
@@ -341,13 +345,16 @@ package struct NodeServer: Sendable {
             return try await work()
         } catch let problem as Problem {
             return APIServer.response(problem)
+        } catch let refusal as NodeIdentityRefusal {
+            // Nothing is wrong here: it can be done once somebody unlocks a key, or adds one.
+            return APIServer.response(
+                Problem(status: 503, reason: refusal.reason, detail: refusal.explanation))
         } catch {
             logger.error("request failed", metadata: ["error": "\(error)"])
-            let problem = Problem(
-                status: 503, reason: "node-failed",
-                detail: "the node could not do this now; its operator finds why in its log")
-            return bytes(
-                problem.body, type: "application/problem+json", status: .serviceUnavailable)
+            return APIServer.response(
+                Problem(
+                    status: 503, reason: "node-failed",
+                    detail: "the node could not do this now; its operator finds why in its log"))
         }
     }
 

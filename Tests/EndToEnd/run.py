@@ -33,6 +33,7 @@ import case_law
 import case_lawful
 import case_log
 import case_lone
+import case_organs
 import case_partition
 import case_pouch
 import case_refusals
@@ -45,6 +46,7 @@ import case_silence
 import case_stamp
 import case_templates
 import case_trail
+import case_unlock
 import case_views
 import case_wire
 import case_witness
@@ -58,6 +60,7 @@ IN_TURN = (
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
+    + case_unlock.CASES + case_organs.CASES
     + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
     + case_stamp.CASES + case_custody.CASES + case_approval.CASES + case_templates.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)

@@ -49,7 +49,8 @@ struct EventKeeperTests {
                 home: folder.url, blobs: FileBlobStore(folder: folder.url),
                 randomness: SeededRandomness(seed: 3)),
             commands: NoCommands(), clock: clock,
-            randomness: SeededRandomness(seed: 2), fourEyes: .usual, first: nil)
+            randomness: SeededRandomness(seed: 2), fourEyes: .usual, shift: nil, provider: nil,
+            first: nil)
     }
 
     private func journal() throws -> SQLiteEvents {
