@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import ParleyWeb
 
@@ -26,17 +27,22 @@ struct ServeCommand: AsyncParsableCommand {
         let json = (try? SettingFlags(options.given))?.values["json"] == .flag(true)
         try await reporting(json: json) {
             let settings = try await options.settings(in: home)
-            let home = try Home(options: home)
             let level = LogLevel(LogLevel.named(in: settings))
             let logger = LineLogHandler.logger(for: settings, level: level)
-            let serving = Serving(
-                home: home, settings: settings, shift: try Serving.keyShift(home, settings),
-                logger: logger)
-            // A faulty address is told of before anything is begun.
-            try serving.checkAddresses()
-            let lock = try await HomeLock.forServing(home)
+            let serving = try Serving(
+                home: try Home(options: home), settings: settings, logger: logger)
+            let lock = try await HomeLock.forServing(serving.home)
             defer { lock.release() }
-            try await StopSignal.listening { stop in
+            let rereading = Rereading(
+                options: options, homeOptions: home, serving: serving, level: level)
+            try await StopSignal.listening(
+                insisted: {
+                    logger.warning("ended at once, having been asked twice")
+                    // Whatever was acknowledged is on the disk already.
+                    _exit(1)
+                },
+                rereading: rereading.run
+            ) { stop in
                 while true {
                     try await serving.serve(until: stop)
                     if stop.isRaised { break }

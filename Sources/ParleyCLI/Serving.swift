@@ -14,8 +14,23 @@ struct Serving {
     /// Nil where the keys are held while the process lives.
     let shift: KeyShift?
     let logger: Logger
+    /// What the API shows, nil where there is none.
+    let certificate: ServedCertificate?
+    let meters = Meters(uptime: Surroundings.here.uptime)
 
-    static func keyShift(_ home: Home, _ settings: Settings) throws -> KeyShift? {
+    init(home: Home, settings: Settings, logger: Logger) throws {
+        self.home = home
+        self.settings = settings
+        self.logger = logger
+        shift = try Self.keyShift(home, settings)
+        certificate =
+            settings.text("api") == nil
+            ? nil : try Self.certificate(Self.apiIdentity(home, settings))
+        // A faulty address is told of before anything is begun.
+        _ = try listenAddress(home.identity(home.knownVersions(), keys: keys()).party)
+    }
+
+    private static func keyShift(_ home: Home, _ settings: Settings) throws -> KeyShift? {
         let hours = settings.number("unlock-hours")
         guard hours > 0 else { return nil }
         return KeyShift(
@@ -24,10 +39,7 @@ struct Serving {
     }
 
     /// What was unlocked for a shift stays so; a key that was added is there from the next one on.
-    private func keys() throws -> KeyRing { try shift?.ring ?? home.keyRing(of: home.organs) }
-
-    func checkAddresses() throws {
-        _ = try listenAddress(home.identity(home.knownVersions(), keys: keys()).party)
+    private func keys() throws -> KeyRing { try shift?.ring ?? home.keyRing(of: home.organs)
     }
 
     /// Serves until asked to stop, or until who speaks has changed so that the node is to be made
@@ -38,28 +50,39 @@ struct Serving {
         let blobs = try home.blobs()
         let tls = try home.tlsIdentity()
         let clock = Surroundings.here.clock
+        let ledger = try home.ledger()
         let node = try await Node(
             identity: identity,
             ports: .init(
-                ledger: try home.ledger(), lastSigned: home.lastSigned, blobs: blobs,
+                ledger: ledger, lastSigned: home.lastSigned, blobs: blobs,
                 transport: try PeerClient(
                     agreement: identity.versions.id, parties: identity.parties, identity: tls,
                     addresses: try PeerAddress.parse(settings.list("peer"))),
                 witnesses: try WitnessClient(identity.agreement.outsideWitnesses, identity: tls),
-                clock: clock, randomness: Surroundings.here.randomness, logger: logger))
+                clock: clock, randomness: Surroundings.here.randomness, logger: logger,
+                meter: meters))
         // A socket left by a run that was killed would refuse the new one.
         try? FileManager.default.removeItem(atPath: home.socketPath)
         let stamper = try stamper(node)
+        let ending = Ending()
+        let hub = EventHub()
+        let desk = try settings.text("api").map { _ in try HomeDesk(home) }
+        let readiness = Readiness(
+            node: node, ledger: ledger, accounts: desk?.store, clock: clock, ending: ending)
         let server = NodeServer(
-            node: node, blobs: blobs, tls: tls, limits: limits, shift: shift, clock: clock,
-            logger: logger)
+            node: node, blobs: blobs, tls: tls, limits: limits, shift: shift,
+            view: OperatorView(
+                node: node, ledger: ledger, readiness: readiness, meters: meters,
+                certificate: certificate, hub: hub, clock: clock),
+            ending: ending, clock: clock, logger: logger)
         let publicListen = try address("public")
-        let api = try await apiServer(node)
+        let api = try await apiServer(node, desk, readiness, hub)
+        let metrics = try address("metrics")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.run(
                     listen: listen, publicListen: publicListen, socketPath: home.socketPath,
-                    api: api,
+                    api: api, operatorListen: metrics,
                     isListening: { tellServing(node, at: listen) },
                     until: { await Self.first(stop.wait, node.awaitRenewal) })
             }
@@ -70,10 +93,22 @@ struct Serving {
                 }
             }
             if let shift { group.addTask { await shift.run() } }
+            group.addTask { await endAnyway(stop) }
             // The server ends when it is asked to; what runs beside it never does by itself.
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Ends the process where even what was cut off does not end: a disk that hangs, for one.
+    private func endAnyway(_ stop: StopSignal) async {
+        await stop.wait()
+        let clock = Surroundings.here.clock
+        let end = clock.now().adding(seconds: settings.number("shutdown-seconds") + 10)
+        while !Task.isCancelled, clock.now() < end { await clock.sleep(until: end) }
+        if Task.isCancelled { return }
+        logger.error("ended with something still at work")
+        _exit(1)
     }
 
     private static func first(_ waits: (@Sendable () async -> Void)...) async {
@@ -86,10 +121,9 @@ struct Serving {
 
     /// The API, where one is asked for; tells how the first account is made when there is none.
     private func apiServer(
-        _ node: Node
-    ) async throws -> (at: NodeAddress, server: APIServer, tls: TLSIdentity)? {
-        guard let address = try address("api") else { return nil }
-        let desk = try HomeDesk(home)
+        _ node: Node, _ desk: HomeDesk?, _ readiness: Readiness, _ hub: EventHub
+    ) async throws -> (at: NodeAddress, server: APIServer, certificate: ServedCertificate)? {
+        guard let address = try address("api"), let desk, let certificate else { return nil }
         var first: Secret?
         if try await desk.store.accounts().isEmpty {
             let secret = Secret(.first, bytes: Surroundings.here.randomness.bytes(count: 32))
@@ -115,18 +149,18 @@ struct Serving {
         let server = APIServer(
             desk: answering,
             events: EventKeeper(
-                hub: EventHub(),
+                hub: hub,
                 journal: try SQLiteEvents(
                     path: home.folder.appending(path: "events.sqlite").path()),
                 desk: answering, record: ledger),
             clock: Surroundings.here.clock, logger: logger,
-            requestsPerSecond: Int(settings.number("api-rate")))
-        let identity = try apiIdentity()
-        let pin = try identity.pin()
+            requestsPerSecond: Int(settings.number("api-rate")), readiness: readiness,
+            meters: meters)
+        let pin = try Self.apiIdentity(home, settings).pin()
         logger.notice(
             "serving the api",
             metadata: ["address": "\(address.host):\(address.port)", "key": "\(pin)"])
-        return (address, server, identity)
+        return (address, server, certificate)
     }
 
     private var limits: ConnectionLimits {
@@ -135,6 +169,7 @@ struct Serving {
         limits.idleSeconds = settings.number("idle-seconds")
         limits.bodyGraceSeconds = settings.number("body-seconds")
         limits.connections = Int(settings.number("connections"))
+        limits.shutdownSeconds = settings.number("shutdown-seconds")
         return limits
     }
 
@@ -146,7 +181,8 @@ struct Serving {
         return policy
     }
 
-    private func apiIdentity() throws -> TLSIdentity {
+    /// The certificate and key that the API is to show, as they stand in their files now.
+    static func apiIdentity(_ home: Home, _ settings: Settings) throws -> TLSIdentity {
         guard let certificate = settings.text("api-certificate"),
             let key = settings.text("api-key")
         else { return try home.tlsIdentity() }
@@ -157,6 +193,14 @@ struct Serving {
                 as: UTF8.self),
             keyPEM: String(
                 decoding: try PrivateFile.read(key, limitBytes: limitBytes), as: UTF8.self))
+    }
+
+    private static func certificate(_ identity: TLSIdentity) throws -> ServedCertificate {
+        do throws(CertificateFault) {
+            return try ServedCertificate(identity)
+        } catch {
+            throw CommandFailure.refused(error.reason, error.explanation)
+        }
     }
 
     private func tellServing(_ node: Node, at listen: NodeAddress) {

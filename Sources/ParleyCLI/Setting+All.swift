@@ -25,6 +25,9 @@ extension Setting {
         Setting(
             "api-key", .file, reloaded: true, needs: ["api", "api-certificate"],
             "Its private key, PEM."),
+        Setting(
+            "metrics", .loopback,
+            "Address where this machine's operator reads figures and health; else none."),
     ]
 
     private static let limits = [
@@ -97,5 +100,8 @@ extension Setting {
         Setting(
             "log-level", .word(["debug", "info", "notice", "warning", "error"]),
             default: .text("notice"), reloaded: true, "The least that is logged."),
+        Setting(
+            "shutdown-seconds", .number(1...3600), default: .number(20),
+            "How long what was accepted may still take when the node is asked to stop."),
     ]
 }

@@ -68,6 +68,8 @@ enum SettingValue: Hashable, Sendable {
 enum SettingKind: Hashable, Sendable {
     /// `host:port`.
     case address
+    /// `host:port` that only this machine can reach.
+    case loopback
     case file
     case text(most: Int)
     case number(ClosedRange<Int64>)
@@ -81,7 +83,7 @@ enum SettingKind: Hashable, Sendable {
     /// How it is written behind a flag.
     var placeholder: String {
         switch self {
-        case .address: "HOST:PORT"
+        case .address, .loopback: "HOST:PORT"
         case .file: "FILE"
         case .text: "TEXT"
         case .number: "N"
@@ -97,6 +99,7 @@ enum SettingKind: Hashable, Sendable {
     var words: String {
         switch self {
         case .address: "host:port, such as 127.0.0.1:7443 or [2001:db8::1]:7443"
+        case .loopback: "host:port of this machine alone, such as 127.0.0.1:9464 or [::1]:9464"
         case .file: "a file"
         case .text(let most): "a text of up to \(most) bytes"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
@@ -114,6 +117,7 @@ enum SettingKind: Hashable, Sendable {
         let fits =
             switch (self, value) {
             case (.address, .text(let text)): NodeAddress(text) != nil
+            case (.loopback, .text(let text)): Self.isLoopback(text)
             case (.file, .text(let text)):
                 !text.isEmpty && text.utf8.count <= Self.pathLimitBytes && !text.contains("\0")
             case (.text(let most), .text(let text)): !text.isEmpty && text.utf8.count <= most
@@ -127,13 +131,20 @@ enum SettingKind: Hashable, Sendable {
         return fits ? value : nil
     }
 
+    private static func isLoopback(_ text: String) -> Bool {
+        guard let host = NodeAddress(text)?.host else { return false }
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
     /// A value as a command line or the environment spells it.
     func parsed(_ text: String) -> SettingValue? {
         switch self {
         case .number: Int64(text).flatMap { checked(.number($0)) }
         case .flag: ["true": .flag(true), "false": .flag(false)][text]
         case .list: checked(.list([text]))
-        case .address, .file, .text, .word: checked(.text(text))
+        case .address, .loopback, .file, .text, .word: checked(.text(text))
         }
     }
 }

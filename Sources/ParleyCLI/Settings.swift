@@ -136,7 +136,7 @@ private struct Sources {
         case .list:
             return try await reader.fetchStringArray(forKey: key, isSecret: isSecret)
                 .map { .list($0) }
-        case .address, .file, .text, .word:
+        case .address, .loopback, .file, .text, .word:
             return try await reader.fetchString(forKey: key, isSecret: isSecret)
                 .map { .text($0) }
         }

@@ -12,12 +12,15 @@ package struct Surroundings: Sendable {
     package let behalf: CommandOrder.Behalf?
     package let output: @Sendable (String) -> Void
     package let errorOutput: @Sendable (String) -> Void
+    /// Nanoseconds of a clock that only goes forward, for measuring how long things take.
+    package let uptime: @Sendable () -> UInt64
 
     package init(
         clock: any WallClock, randomness: any Randomness, environment: [String: String],
         files: CommandFiles, behalf: CommandOrder.Behalf?,
         output: @escaping @Sendable (String) -> Void,
-        errorOutput: @escaping @Sendable (String) -> Void
+        errorOutput: @escaping @Sendable (String) -> Void,
+        uptime: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
         self.clock = clock
         self.randomness = randomness
@@ -26,6 +29,7 @@ package struct Surroundings: Sendable {
         self.behalf = behalf
         self.output = output
         self.errorOutput = errorOutput
+        self.uptime = uptime
     }
 
     /// The same, with other files, and with what is printed going elsewhere.

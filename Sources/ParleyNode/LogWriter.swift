@@ -20,6 +20,7 @@ package actor LogWriter {
     private let lastSigned: any LastSigned
     private let onFork: @Sendable (KnownFork) -> Void
     private let onCommit: @Sendable () -> Void
+    private let meter: (any NodeMeter)?
     private var state: LogState
     /// What of `state` anybody may be told, for readers who do not wait for a commit.
     package nonisolated let head = PublishedHead()
@@ -49,13 +50,15 @@ package actor LogWriter {
     /// - Throws: ``LogFailure`` when it does not; nothing is signed then.
     package init(
         ledger: any Ledger, lastSigned: any LastSigned, identity: NodeIdentity,
-        clock: any WallClock, onFork: @escaping @Sendable (KnownFork) -> Void = { _ in },
+        clock: any WallClock, meter: (any NodeMeter)? = nil,
+        onFork: @escaping @Sendable (KnownFork) -> Void = { _ in },
         onCommit: @escaping @Sendable () -> Void = {}
     ) async throws {
         self.ledger = ledger
         self.lastSigned = lastSigned
         self.identity = identity
         self.clock = clock
+        self.meter = meter
         self.onFork = onFork
         self.onCommit = onCommit
         (state, signed) = try await Self.read(ledger, lastSigned, identity)
@@ -170,6 +173,7 @@ package actor LogWriter {
         let drafts = try jobs.map { try batch.work($0) }
         let change = try batch.close()
         if !change.isEmpty {
+            let began = meter?.nanoseconds ?? 0
             do {
                 try await ledger.commit(change)
                 for fork in change.forks { onFork(fork) }
@@ -181,6 +185,11 @@ package actor LogWriter {
             } catch {
                 isStateCertain = false
                 throw error
+            }
+            if let meter {
+                meter.committed(
+                    statements: change.entries.count,
+                    nanoseconds: meter.nanoseconds &- began)
             }
         }
         // From here on the batch is durable, and may be spoken of.

@@ -40,11 +40,14 @@ package struct Node: Sendable {
         let clock: any WallClock
         let randomness: any Randomness
         let logger: Logger
+        /// Nil where nobody counts.
+        let meter: (any NodeMeter)?
 
         package init(
             ledger: any Ledger, lastSigned: any LastSigned, blobs: any BlobStore,
             transport: any PeerTransport, witnesses: (any WitnessTransport)? = nil,
-            clock: any WallClock, randomness: any Randomness, logger: Logger
+            clock: any WallClock, randomness: any Randomness, logger: Logger,
+            meter: (any NodeMeter)? = nil
         ) {
             self.ledger = ledger
             self.lastSigned = lastSigned
@@ -54,6 +57,7 @@ package struct Node: Sendable {
             self.clock = clock
             self.randomness = randomness
             self.logger = logger
+            self.meter = meter
         }
     }
 
@@ -75,7 +79,8 @@ package struct Node: Sendable {
         self.news = news
         writer = try await LogWriter(
             ledger: ports.ledger, lastSigned: ports.lastSigned, identity: identity,
-            clock: ports.clock, onFork: { forkSink.yield($0) }, onCommit: { news.stir() })
+            clock: ports.clock, meter: ports.meter, onFork: { forkSink.yield($0) },
+            onCommit: { news.stir() })
         try identity.checkSigningKeys(in: directory.current)
         intake = Intake(
             identity: identity, keys: keys, directory: directory, writer: writer,
@@ -100,7 +105,7 @@ package struct Node: Sendable {
             runners[party.id] = PeerRunner(
                 party: party.id, courier: courier, blobs: ports.blobs,
                 transport: ports.transport, clock: ports.clock, randomness: ports.randomness,
-                news: news, logger: ports.logger)
+                news: news, logger: ports.logger, meter: ports.meter)
         }
         self.runners = runners
         silences = SilenceKeeper(

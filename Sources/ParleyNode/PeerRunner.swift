@@ -13,12 +13,14 @@ package struct PeerRunner: Sendable {
     private let randomness: any Randomness
     private let news: NodeNews
     private let logger: Logger
+    private let meter: (any NodeMeter)?
     private let events: AsyncStream<PeerEvent>
     private let sink: AsyncStream<PeerEvent>.Continuation
 
     package init(
         party: PartyID, courier: Courier, blobs: any BlobStore, transport: any PeerTransport,
-        clock: any WallClock, randomness: any Randomness, news: NodeNews, logger: Logger
+        clock: any WallClock, randomness: any Randomness, news: NodeNews, logger: Logger,
+        meter: (any NodeMeter)? = nil
     ) {
         self.party = party
         self.courier = courier
@@ -28,6 +30,7 @@ package struct PeerRunner: Sendable {
         self.randomness = randomness
         self.news = news
         self.logger = logger
+        self.meter = meter
         (events, sink) = AsyncStream.makeStream()
     }
 
@@ -72,6 +75,7 @@ package struct PeerRunner: Sendable {
         } catch {
             // A peer that refuses was reached, and what is missing here says nothing of it.
             if !(error is CourierFailure) { news.tried(party, answered: false) }
+            meter?.deliveryFailed(to: party)
             logger.notice(
                 "peer not reached", metadata: ["peer": "\(party)", "error": "\(error)"])
             let random = randomness.bytes(count: 2)

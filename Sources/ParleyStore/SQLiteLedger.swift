@@ -330,6 +330,33 @@ private func heldProof(_ row: Row) throws -> HeldProof {
         note: note, times: times)
 }
 
+extension SQLiteLedger: LedgerHealth {
+    package func checkWritable() async throws {
+        try await pool.write { db in
+            // The same value again is a write like any other: a page, the write-ahead log, a flush.
+            let version = try Self.version(db)
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+        }
+    }
+
+    package func outboxSizes() async throws -> [OutboxSize] {
+        try await pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT party, count(*) AS statements, min(entry.taken_at) AS oldest,
+                        sum(NOT may_fall_silent) AS in_silence
+                    FROM outbox JOIN entry USING (position) GROUP BY party ORDER BY party
+                    """
+            ).map { row in
+                OutboxSize(
+                    party: try party(row["party"]), statements: row["statements"],
+                    oldestAt: try instant(row["oldest"]), inSilence: row["in_silence"])
+            }
+        }
+    }
+}
+
 private func party(_ text: String) throws -> PartyID {
     guard let party = PartyID(text) else { throw LedgerDamage.valueMalformed(column: "party") }
     return party

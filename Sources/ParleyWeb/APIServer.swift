@@ -22,13 +22,17 @@ package struct APIServer: Sendable {
     let events: EventKeeper
     private let repeats: Repeats
     private let looked = Looked()
+    private let readiness: Readiness
+    private let meters: Meters
 
     /// - Parameter requestsPerSecond: of one account, on average; of a place from which somebody
     ///   asks without having signed in, a fiftieth of it.
     package init(
         desk: Desk, events: EventKeeper, clock: any WallClock, logger: Logger,
-        requestsPerSecond: Int
+        requestsPerSecond: Int, readiness: Readiness, meters: Meters
     ) {
+        self.readiness = readiness
+        self.meters = meters
         self.desk = desk
         self.events = events
         repeats = Repeats(store: desk.accounts.store)
@@ -50,13 +54,16 @@ package struct APIServer: Sendable {
                 Self.route(operation.path),
                 method: .init(rawValue: operation.method.rawValue) ?? .get
             ) { request, context in
-                await respond(operation, request, context)
+                let began = meters.nanoseconds
+                let response = await respond(operation, request, context)
+                meters.answered(operation.id, status: response.status.code, since: began)
+                return response
             }
         }
         router.get("/health/live") { _, _ in Response(status: .noContent) }
+        // Anybody hears whether, and only this machine's operator why not.
         router.get("/health/ready") { _, _ in
-            (try? await desk.accounts.store.trailHead()) == nil
-                ? Response(status: .serviceUnavailable) : Response(status: .noContent)
+            Response(status: await readiness.isReady ? .noContent : .serviceUnavailable)
         }
         return router
     }

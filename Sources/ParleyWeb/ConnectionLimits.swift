@@ -19,6 +19,8 @@ package struct ConnectionLimits: Sendable {
     package var stallSeconds: Int64 = 60
     /// At once; more wait in the kernel's queue until one ends.
     package var connections = 20_000
+    /// For what was accepted when the server is asked to end.
+    package var shutdownSeconds: Int64 = 20
 
     package init() {}
 

@@ -64,6 +64,21 @@ actor HTTPConnection {
         write: (@Sendable (_ piece: ([UInt8]) async throws -> Void) async throws -> Void)
     ) async throws -> HTTPReply {
         let channel = try await openChannel()
+        // A node that ends does not wait for what a peer may yet answer: it will ask again.
+        return try await withTaskCancellationHandler {
+            try await send(
+                method, path, headers: headers, bodyLength: bodyLength,
+                replyLimitBytes: replyLimitBytes, deadline: deadline, over: channel, write: write)
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+
+    private func send(
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)], bodyLength: UInt64,
+        replyLimitBytes: Int, deadline: TimeAmount?, over channel: any Channel,
+        write: (@Sendable (_ piece: ([UInt8]) async throws -> Void) async throws -> Void)
+    ) async throws -> HTTPReply {
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
         head.headers.add(name: "Host", value: hostHeader)
         head.headers.add(name: "Content-Length", value: String(bodyLength))
@@ -147,9 +162,9 @@ actor HTTPConnection {
         let channel: any Channel
         switch address {
         case .host(let host, let port):
-            channel = try await bootstrap.connect(host: host, port: port).get()
+            channel = try await Self.made(bootstrap.connect(host: host, port: port))
         case .unixSocket(let path):
-            channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+            channel = try await Self.made(bootstrap.connect(unixDomainSocketPath: path))
         }
         if tls != nil {
             do {
@@ -166,6 +181,20 @@ actor HTTPConnection {
         }
         self.channel = channel
         return channel
+    }
+
+    /// Waits for a connection no longer than the surrounding task is wanted.
+    private static func made(
+        _ connecting: EventLoopFuture<any Channel>
+    ) async throws -> any Channel {
+        let wanted = connecting.eventLoop.makePromise(of: (any Channel).self)
+        connecting.cascade(to: wanted)
+        return try await withTaskCancellationHandler {
+            try await wanted.futureResult.get()
+        } onCancel: {
+            wanted.fail(CancellationError())
+            connecting.whenSuccess { $0.close(promise: nil) }
+        }
     }
 
     private static func addHandlers(

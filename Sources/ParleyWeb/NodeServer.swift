@@ -22,17 +22,22 @@ package struct NodeServer: Sendable {
     private let clock: any WallClock
     /// Nil where the keys are held while the node runs.
     let shift: KeyShift?
+    private let view: OperatorView
+    private let ending: Ending
     private let logger: Logger
     /// A checkpoint or a proof of a fork is checked before it is known to be worth it.
     private let strangers = RateLimit(perSecond: 20, burst: 200)
 
     package init(
         node: Node, blobs: any BlobStore, tls: TLSIdentity, limits: ConnectionLimits,
-        shift: KeyShift?, clock: any WallClock, logger: Logger
+        shift: KeyShift?, view: OperatorView, ending: Ending, clock: any WallClock,
+        logger: Logger
     ) {
         self.clock = clock
         self.limits = limits
         self.shift = shift
+        self.view = view
+        self.ending = ending
         self.node = node
         self.blobs = blobs
         self.tls = tls
@@ -41,22 +46,96 @@ package struct NodeServer: Sendable {
 
     /// Runs until asked to stop, then finishes what was accepted.
     ///
+    /// Every address stops to take new connections at once; a request whose head has come is
+    /// answered, as long as the limits on it allow, and its connection closed. What is then left
+    /// when the time for it is over is cut off: nothing that was acknowledged is lost by that.
+    ///
     /// - Parameters:
     ///   - listen: the address for peers.
     ///   - publicListen: an address where anybody reads the log and asks for a cosignature without
     ///     TLS, nil for none: what is served there proves itself.
     ///   - api: where the node's own people and programs reach it over TLS, nil for nowhere.
+    ///   - operatorListen: where this machine's operator reads health and figures, beside the
+    ///     socket; nil for nowhere.
     ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
     ///   - isListening: called once peers can connect.
     ///   - until: returns when the server is to end.
     package func run(
         listen: NodeAddress, publicListen: NodeAddress?, socketPath: String,
-        api: (at: NodeAddress, server: APIServer, tls: TLSIdentity)? = nil,
+        api: (at: NodeAddress, server: APIServer, certificate: ServedCertificate)? = nil,
+        operatorListen: NodeAddress? = nil,
         isListening: @escaping @Sendable () async -> Void,
         until: @escaping @Sendable () async -> Void
     ) async throws {
         let (starting, sink) = AsyncStream<Void>.makeStream()
-        let exchange = Application(
+        var open: [any Service] = [
+            try exchangeApplication(listen) {
+                sink.finish()
+                await isListening()
+            }
+        ]
+        if let publicListen {
+            open.append(
+                application(
+                    publicRouter(), .http1(configuration: limits.channel), "public", publicListen))
+        }
+        if let api {
+            let base = limits.channel
+            let server = HTTPServerBuilder { responder in
+                ServedTLSChannel(
+                    base: HTTP1Channel(responder: responder, configuration: base),
+                    certificate: api.certificate)
+            }
+            open.append(application(api.server.router(), server, "api", api.at))
+        }
+        let local = Application(
+            responder: localRouter().buildResponder(),
+            configuration: .init(
+                address: .unixDomainSocket(path: socketPath), serverName: "parley"),
+            logger: logger)
+        var services: [any Service] = []
+        // The first to begin is the last to end: whoever watches sees the end coming.
+        if let operatorListen {
+            services.append(
+                application(
+                    view.metricsRouter(), .http1(configuration: limits.channel), "metrics",
+                    operatorListen))
+        }
+        services += [NodeService(node: node), local, Together(services: open)]
+        // Last, so that it is the first to be stopped: no stream holds up the rest.
+        if let events = api?.server.events {
+            services.append(EventService(keeper: events, logger: logger))
+        }
+        try await run(services) { [ending] in
+            // A server that is to end before it has begun would say that it failed.
+            for await _ in starting {}
+            await until()
+            ending.begin()
+        }
+    }
+
+    private func run(
+        _ services: [any Service], until: @escaping @Sendable () async -> Void
+    ) async throws {
+        var all = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        all.append(
+            .init(
+                service: EndService(wait: until),
+                successTerminationBehavior: .gracefullyShutdownGroup))
+        var configuration = ServiceGroupConfiguration(services: all, logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(limits.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch  where ending.isBegun {
+            // Services that were cut off end out of turn, and the group calls that a failure.
+            logger.warning("ended before everything was answered")
+        }
+    }
+
+    private func exchangeApplication(
+        _ listen: NodeAddress, isListening: @escaping @Sendable () async -> Void
+    ) throws -> some ApplicationProtocol {
+        Application(
             responder: exchangeRouter().buildResponder(),
             server: try .tls(
                 .http1(configuration: limits.channel),
@@ -67,65 +146,26 @@ package struct NodeServer: Sendable {
                     customVerificationCallback: { _, verdict in
                         verdict.succeed(.certificateVerified)
                     })),
-            configuration: .init(
-                address: .hostname(listen.host, port: listen.port), serverName: "parley",
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            onServerRunning: { _ in
-                sink.finish()
-                await isListening()
-            },
+            configuration: configuration("exchange", listen),
+            onServerRunning: { _ in await isListening() },
             logger: logger)
-        let local = Application(
-            responder: localRouter().buildResponder(),
-            configuration: .init(
-                address: .unixDomainSocket(path: socketPath), serverName: "parley"),
-            logger: logger)
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: NodeService(node: node)), .init(service: local),
-            .init(
-                // A server that is to end before it has begun would say that it failed.
-                service: EndService {
-                    for await _ in starting {}
-                    await until()
-                },
-                successTerminationBehavior: .gracefullyShutdownGroup),
-        ]
-        if let publicListen {
-            let open = Application(
-                responder: publicRouter().buildResponder(),
-                server: .http1(configuration: limits.channel),
-                configuration: .init(
-                    address: .hostname(publicListen.host, port: publicListen.port),
-                    serverName: "parley",
-                    availableConnectionsDelegate: MaximumAvailableConnections(
-                        limits.connections)),
-                logger: logger)
-            services.append(.init(service: open))
-        }
-        if let api { services.append(.init(service: try application(api))) }
-        services.append(.init(service: exchange))
-        // Last, so that it is the first to be stopped.
-        if let events = api?.server.events {
-            services.append(.init(service: EventService(keeper: events, logger: logger)))
-        }
-        let group = ServiceGroup(
-            configuration: .init(services: services, logger: logger))
-        try await group.run()
     }
 
-    private func application(
-        _ api: (at: NodeAddress, server: APIServer, tls: TLSIdentity)
-    ) throws -> some ApplicationProtocol {
+    private func application<Context: RequestContext>(
+        _ router: Router<Context>, _ server: HTTPServerBuilder, _ name: String,
+        _ address: NodeAddress
+    ) -> some ApplicationProtocol
+    where Context.Source == ApplicationRequestContextSource {
         Application(
-            responder: api.server.router().buildResponder(),
-            server: try .tls(
-                .http1(configuration: limits.channel),
-                configuration: TLSChannelConfiguration(
-                    tlsConfiguration: try api.tls.publicConfiguration())),
-            configuration: .init(
-                address: .hostname(api.at.host, port: api.at.port), serverName: "parley",
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            logger: logger)
+            responder: router.buildResponder(), server: server,
+            configuration: configuration(name, address), logger: logger)
+    }
+
+    private func configuration(_ name: String, _ address: NodeAddress) -> ApplicationConfiguration {
+        .init(
+            address: .hostname(address.host, port: address.port), serverName: "parley",
+            availableConnectionsDelegate: CountedConnections(
+                name, most: limits.connections, meters: view.meters))
     }
 
     // MARK: Exchange
@@ -317,6 +357,7 @@ package struct NodeServer: Sendable {
         }
         addPouchRoutes(to: router)
         addKeyRoutes(to: router)
+        view.addRoutes(to: router)
         router.get(RouterPath(ExchangePath.status)) { _, _ in
             try await answering {
                 let skews = await node.writer.skews.sorted { $0.key < $1.key }

@@ -96,6 +96,8 @@ package struct TLSIdentity: Sendable {
         configuration.privateKey = .privateKey(try privateKey())
         configuration.minimumTLSVersion = .tlsv13
         configuration.certificateVerification = .noHostnameVerification
+        // A connection that is let go of is not waited for.
+        configuration.shutdownTimeout = .milliseconds(500)
         return configuration
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import ParleyCLI
 import ParleyLog
@@ -41,7 +42,8 @@ let surroundings = Surroundings(
     environment: ProcessInfo.processInfo.environment, files: .here,
     behalf: nil,
     output: { write($0, to: .standardOutput) },
-    errorOutput: { write($0, to: .standardError) })
+    errorOutput: { write($0, to: .standardError) },
+    uptime: { DispatchTime.now().uptimeNanoseconds })
 await Surroundings.$current.withValue(surroundings) {
     await ParleyCommand.start(Array(CommandLine.arguments.dropFirst()))
 }

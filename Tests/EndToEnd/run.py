@@ -33,6 +33,7 @@ import case_law
 import case_lawful
 import case_log
 import case_lone
+import case_operation
 import case_organs
 import case_partition
 import case_pouch
@@ -58,7 +59,8 @@ IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
-    + case_reports.CASES + case_settings.CASES + case_views.CASES + case_example.CASES
+    + case_reports.CASES + case_settings.CASES + case_operation.CASES + case_views.CASES
+    + case_example.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
     + case_unlock.CASES + case_organs.CASES
     + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
