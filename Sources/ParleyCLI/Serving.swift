@@ -39,8 +39,7 @@ struct Serving {
     }
 
     /// What was unlocked for a shift stays so; a key that was added is there from the next one on.
-    private func keys() throws -> KeyRing { try shift?.ring ?? home.keyRing(of: home.organs)
-    }
+    private func keys() throws -> KeyRing { try shift?.ring ?? home.keyRing(of: home.organs) }
 
     /// Serves until asked to stop, or until who speaks has changed so that the node is to be made
     /// anew: other addresses, pins, witnesses, time limits or keys.

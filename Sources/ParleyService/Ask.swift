@@ -76,7 +76,7 @@ package struct Answer: Sendable {
     /// Ends the browser's session.
     package let endsSession: Bool
     /// For ``Operation/Media/bytes``.
-    package var bytes: FileBytes?
+    package var file: FileBytes?
     /// Written in place of ``json``, page after page, as fast as it is read; the first is asked for
     /// with 0.
     package var pages: (@Sendable (_ after: Int64) async throws -> LinesPage)?

@@ -148,7 +148,7 @@ extension Desk {
         }
         let files = files
         var answer = Answer(nil)
-        answer.bytes = FileBytes(file: file, range: range, isPart: asked != nil) { offset, count in
+        answer.file = FileBytes(file: file, range: range, isPart: asked != nil) { offset, count in
             try await files.read(file.id, from: offset, count: count)
         }
         return answer
