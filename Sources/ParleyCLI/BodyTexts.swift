@@ -6,9 +6,9 @@ import ParleyStore
 /// Puts the words of the bodies that this home's organ can open into the views.
 ///
 /// Commands do it, which have the passphrase, and the node that serves the home while it holds the
-/// sealing key. Each batch stands in the trail, with how many bodies were opened, before their words
-/// do here. A body that is sealed to others, or is not what its header says, is left out for good;
-/// one that has not arrived yet is looked for again each time.
+/// sealing key. Each batch stands in the trail, with how many bodies were opened, before their
+/// words do here. A body that is sealed to others, or is not what its header says, is left out for
+/// good; one that has not arrived yet is looked for again each time.
 struct BodyTexts {
     private static let batch: Int = 200
 

@@ -9,7 +9,8 @@ import ParleyStore
 import ParleyWeb
 import Synchronization
 
-/// One party's folder: keys, agreement, ledger and blobs of a node that speaks for one organ or more.
+/// One party's folder: keys, agreement, ledger and blobs of a node that speaks for one organ or
+/// more.
 struct Home {
     let folder: URL
     /// The organs whose keys lie here, the one of `parley init` first: it speaks for the node.

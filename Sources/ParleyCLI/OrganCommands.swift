@@ -8,8 +8,8 @@ struct OrganCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "organ", abstract: "The organs of its party that a home speaks for.",
         discussion: """
-            One node can speak for several: each has keys, accounts and drafts of its own, and what \
-            one says bears its name. Say with --as ORGAN for which one a command is given.
+            One node can speak for several: each has keys, accounts and drafts of its own, and \
+            what one says bears its name. Say with --as ORGAN for which one a command is given.
 
             Example:
               parley organ add csirt --role csirt --organ-name "en=CERT"

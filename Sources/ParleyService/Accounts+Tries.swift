@@ -26,7 +26,8 @@ extension Accounts {
         }
     }
 
-    /// By the word of an identity provider, whose own second factor counts in place of the account's.
+    /// By the word of an identity provider, whose own second factor counts in place of the
+    /// account's.
     ///
     /// - Returns: the secret of a new session.
     /// - Throws: ``SignInRefusal/notLinked``, also where the account is disabled.

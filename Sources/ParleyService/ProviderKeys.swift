@@ -37,7 +37,8 @@ struct ProviderKeys: Sendable {
 
     private let keys: [Key]
 
-    /// - Throws: ``SignInRefusal/documentMalformed(_:)``; keys of kinds that are not ours are left out.
+    /// - Throws: ``SignInRefusal/documentMalformed(_:)``; keys of kinds that are not ours are left
+    ///   out.
     init(parsing document: [UInt8]) throws(SignInRefusal) {
         let json = try ProviderDocument.object(document, named: "jwks")
         guard case .array(let values)? = json["keys"], values.count <= Self.keyLimit else {
@@ -85,8 +86,8 @@ struct ProviderKeys: Sendable {
         }
     }
 
-    /// - Parameter id: as the token's header names it; nil where it names none, and there is but one
-    ///   key of that kind.
+    /// - Parameter id: as the token's header names it; nil where it names none, and there is but
+    ///   one key of that kind.
     /// - Throws: ``SignInRefusal/keyUnknown`` or ``SignInRefusal/signatureWrong``.
     func verify(
         _ signature: [UInt8], over message: [UInt8], by algorithm: Algorithm, id: String?

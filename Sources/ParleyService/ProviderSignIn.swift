@@ -8,8 +8,8 @@ import struct Crypto.SHA256
 /// How a node asks its identity provider.
 package protocol ProviderConnection: Sendable {
     /// - Returns: the body of a 200.
-    /// - Throws: ``SignInRefusal`` for another answer, a redirect, one that is too long or late, and
-    ///   for an address that is not asked.
+    /// - Throws: ``SignInRefusal`` for another answer, a redirect, one that is too long or late,
+    ///   and for an address that is not asked.
     func get(_ url: ProviderURL, limitBytes: Int) async throws -> [UInt8]
     /// The same with a form, and credentials for the header of that name.
     func post(
