@@ -15,9 +15,7 @@ package struct SQLiteDesk: DeskStore {
 
     /// Opens the file; makes it when absent, readable by its owner alone.
     package init(path: String) throws {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw BlobFailure.system(call: "open", code: errno) }
-        close(descriptor)
+        try OwnFile.make(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4

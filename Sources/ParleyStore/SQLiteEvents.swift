@@ -46,9 +46,7 @@ package struct SQLiteEvents: EventJournal {
     }
 
     private static func open(_ path: String) throws -> DatabasePool {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw BlobFailure.system(call: "open", code: errno) }
-        close(descriptor)
+        try OwnFile.make(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 2

@@ -38,7 +38,8 @@ class Answer:
             if name.lower() not in OWN_HEADERS}
         self.tag = raw.getheader("etag")
         read = b"" if is_stream and raw.status == 200 else raw.read()
-        is_json = "json" in self.headers.get("content-type", "")
+        is_json = self.headers.get("content-type") in (
+            "application/json", "application/problem+json")
         self.json = json.loads(read) if read and is_json else None
 
     @property
