@@ -99,7 +99,7 @@ def clarified(world, officer, thread):
 
 def urgent(officer):
     """An emergency is shown, by draft as on the command line."""
-    template = officer.done("GET", "/acts/request.submit?kind=emergency-disclosure&to=cn")
+    template = officer.done("GET", "/acts/request.submit?kind=emergency-mla&to=cn")
     content = template["example"]
     content["terms"]["urgency"] = "emergency"
     content.setdefault("fields", {}).pop("emergency", None)
