@@ -118,6 +118,7 @@ struct AuditedLog {
             var homeOptions = HomeOptions()
             homeOptions.home = home
             homeOptions.passphraseFile = options.passphraseFile
+            homeOptions.organ = nil
             return try Home(options: homeOptions).tlsIdentity()
         }
         return try TLSIdentity(

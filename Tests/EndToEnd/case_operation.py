@@ -219,6 +219,15 @@ def slow_request(port, body):
     return line
 
 
+def is_read(line):
+    """Whether the node has taken from the kernel all that was sent to it (/proc/net/tcp)."""
+    here, there = (f"0100007F:{place[1]:04X}" for place in (
+        line.socket.getsockname(), line.socket.getpeername()))
+    rows = [row.split() for row in open("/proc/net/tcp").read().splitlines()[1:]]
+    queues = [row[4].split(":")[1] for row in rows if (row[1], row[2]) == (there, here)]
+    return queues == ["00000000"]
+
+
 def is_closed(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS).close()
@@ -258,6 +267,8 @@ def answered_then_ended(world, body):
     until(
         lambda: figures(metrics).get('parley_open_connections{listener="api"}') == 2,
         "both connections are open")
+    # A request whose head was not read yet is none that was accepted.
+    until(lambda: is_read(slow), "the request's head was read")
     node.process.terminate()
     until(lambda: is_closed(port), "no new connection is taken")
     status, checks = health(metrics)
