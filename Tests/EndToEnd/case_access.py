@@ -352,6 +352,9 @@ class Cell:
 
     def check_done(self):
         wanted = self.row.get("answer", str(self.operation["success"]))
+        if self.caller.account == "other" and self.operation["id"] == "draft.send":
+            # It may; the node holds no key of that organ to sign with.
+            wanted = "409 keys-locked"
         for what, (_, answer) in self.heard.items():
             if what in ("nothing", "own"):
                 expect(
