@@ -118,11 +118,6 @@ extension Desk {
         guard file.isWhole else { throw Self.incomplete(file) }
         guard let name = ExhibitName(file.name) else { throw Problem.notFound }
         let mediaType = ask.given.text("mediaType") ?? "application/octet-stream"
-        guard isMediaType(mediaType) else {
-            throw Problem(
-                status: 400, reason: "field-wrong",
-                detail: "mediaType should be type/subtype in lower case")
-        }
         let now = clock.now()
         let party = node.identity.party.id
         let parties = Set((ask.given.texts("to") ?? []).compactMap { PartyID($0) }).sorted()

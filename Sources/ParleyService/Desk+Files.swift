@@ -75,7 +75,7 @@ extension Desk {
 
     func appendToFile(_ ask: Ask) async throws -> Answer {
         let file = try await ownFile(ask.parameter("file"), ask)
-        guard let offset = ask.uploadOffset.flatMap({ UInt64($0) }), let body = ask.body else {
+        guard let offset = ask.uploadOffset.flatMap(ByteRange.number), let body = ask.body else {
             throw Problem(
                 status: 400, reason: "upload-offset-missing",
                 detail: "Upload-Offset says from which byte on this goes",

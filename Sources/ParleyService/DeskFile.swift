@@ -102,9 +102,7 @@ enum ByteRange: Hashable {
         let parts = header.dropFirst(6).split(
             separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
-        let numbers = parts.map { part in
-            part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(part) : nil
-        }
+        let numbers = parts.map { Self.number($0) }
         switch (parts[0].isEmpty, numbers[0], parts[1].isEmpty, numbers[1]) {
         case (true, _, false, let count?): self = .last(count)
         case (false, let first?, true, _): self = .from(first, through: nil)
@@ -112,6 +110,11 @@ enum ByteRange: Hashable {
             self = .from(first, through: last)
         default: return nil
         }
+    }
+
+    /// Of digits alone: a sign is none.
+    static func number(_ text: some StringProtocol) -> UInt64? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(text) : nil
     }
 
     /// Nil where it has no byte of so many.

@@ -8,6 +8,8 @@ package struct Field: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// Characters, as Unicode counts code points.
         case text(ClosedRange<Int>)
+        /// Printable ASCII, so long.
+        case ascii(ClosedRange<Int>)
         /// Text of one shape.
         case shaped(Shape)
         case word([String])
@@ -16,10 +18,10 @@ package struct Field: Hashable, Sendable {
         case number(ClosedRange<Int64>)
         case flag
         case instant
-        /// So many texts of one shape at most.
-        case list(Shape, most: Int)
-        /// So many texts at most, each so long at most, in characters.
-        case strings(most: Int, longest: Int)
+        /// So many texts of one shape.
+        case list(Shape, least: Int = 0, most: Int)
+        /// So many texts, each so long at most, in characters.
+        case strings(least: Int = 0, most: Int, longest: Int)
         /// A text in several languages, each once.
         case texts
         /// An object that is looked into elsewhere.
@@ -34,8 +36,9 @@ package struct Field: Hashable, Sendable {
         case number = "^[1-9][0-9]{0,17}$"
         case thread = "^[a-z2-7]{25}[aeimquy4]$"
         case statement = "^sha256:[0-9a-f]{64}$"
+        case mediaType = "^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}$"
         case eventCursor = "^[a-z2-7]{16}[.](0|[1-9][0-9]{0,17})$"
-        case queueCursor = "^[0-9]{1,11}[.][a-z2-7]{25}[aeimquy4]$"
+        case queueCursor = "^(0|[1-9][0-9]{0,10})[.][a-z2-7]{25}[aeimquy4]$"
 
         func isMet(by text: String) -> Bool {
             switch self {
@@ -47,6 +50,8 @@ package struct Field: Hashable, Sendable {
                     && Int64(text) != nil
             case .thread: ThreadID(text: text) != nil
             case .statement: StatementID(text: text) != nil
+            case .mediaType:
+                isMediaType(text) && text.split(separator: "/").allSatisfy { $0.utf8.count <= 63 }
             case .eventCursor: EventCursor(text: text) != nil
             case .queueCursor: QueueCursor(text: text) != nil
             }
@@ -72,6 +77,9 @@ package struct Field: Hashable, Sendable {
         case (.text(let range), .string(let text)):
             range.contains(text.unicodeScalars.count)
                 ? nil : "\(range.lowerBound) to \(range.upperBound) characters"
+        case (.ascii(let range), .string(let text)):
+            range.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+                ? nil : "\(range.lowerBound) to \(range.upperBound) characters of ASCII"
         case (.shaped(let shape), .string(let text)):
             shape.isMet(by: text) ? nil : "as " + shape.rawValue
         case (.word(let words), .string(let text)):
@@ -82,12 +90,12 @@ package struct Field: Hashable, Sendable {
         case (.number(let range), .integer(let number)):
             range.contains(number) ? nil : "\(range.lowerBound) to \(range.upperBound)"
         case (.flag, .bool), (.object, .object): nil
-        case (.list(let shape, let most), .array(let values)):
-            values.count <= most && values.allSatisfy { Self.isShaped($0, shape) }
-                ? nil : "at most \(most), each as \(shape.rawValue)"
-        case (.strings(let most, let longest), .array(let values)):
-            values.count <= most && values.allSatisfy { Self.isString($0, longest: longest) }
-                ? nil : "at most \(most) texts of at most \(longest) characters"
+        case (.list(let shape, let least, let most), .array(let values)):
+            (least...most).contains(values.count) && values.allSatisfy { Self.isShaped($0, shape) }
+                ? nil : "\(least) to \(most), each as \(shape.rawValue)"
+        case (.strings(let least, let most, let longest), .array(let values)):
+            (least...most).contains(values.count) && values.allSatisfy { Self.isString($0, longest: longest) }
+                ? nil : "\(least) to \(most) texts of at most \(longest) characters"
         case (.texts, .array(let values)):
             values.count <= StatementBody.textLimit && values.allSatisfy(Self.isText)
                 ? nil : "at most \(StatementBody.textLimit) objects with language and text"
@@ -133,7 +141,7 @@ package struct Field: Hashable, Sendable {
         case .number: text.first == "+" ? nil : Int64(text).map(JSONValue.integer)
         case .flag: ["true": true, "false": false][text].map(JSONValue.bool)
         case .words: .array(text.split(separator: ",").map { .string(String($0)) })
-        case .text, .shaped, .word, .instant: .string(text)
+        case .text, .ascii, .shaped, .word, .instant: .string(text)
         case .list, .strings, .texts, .object: nil
         }
     }

@@ -105,7 +105,10 @@ package enum OpenAPI {
         let offset = JSONValue.object([
             "name": .string("Upload-Offset"), "in": .string("header"), "required": .bool(true),
             "description": .string("How many bytes came before these"),
-            "schema": .object(["type": .string("integer"), "minimum": .integer(0)]),
+            "schema": .object([
+                "type": .string("integer"), "minimum": .integer(0),
+                "maximum": .integer(Int64(DeskFile.sizeLimitBytes)),
+            ]),
         ])
         let all =
             inPath + inQuery + (operation.needsMatch ? [match] : [])
@@ -202,6 +205,11 @@ package enum OpenAPI {
                 "type": .string("string"), "minLength": .integer(Int64(range.lowerBound)),
                 "maxLength": .integer(Int64(range.upperBound)),
             ]
+        case .ascii(let range):
+            [
+                "type": .string("string"),
+                "pattern": .string("^[ -~]{\(range.lowerBound),\(range.upperBound)}$"),
+            ]
         case .shaped(let shape):
             ["type": .string("string"), "pattern": .string(shape.rawValue)]
         case .word(let words):
@@ -220,14 +228,16 @@ package enum OpenAPI {
             ]
         case .flag: ["type": .string("boolean")]
         case .object: ["type": .string("object")]
-        case .list(let shape, let most):
+        case .list(let shape, let least, let most):
             [
-                "type": .string("array"), "maxItems": .integer(Int64(most)),
+                "type": .string("array"), "minItems": .integer(Int64(least)),
+                "maxItems": .integer(Int64(most)),
                 "items": .object(schema(.shaped(shape))),
             ]
-        case .strings(let most, let longest):
+        case .strings(let least, let most, let longest):
             [
-                "type": .string("array"), "maxItems": .integer(Int64(most)),
+                "type": .string("array"), "minItems": .integer(Int64(least)),
+                "maxItems": .integer(Int64(most)),
                 "items": .object([
                     "type": .string("string"), "maxLength": .integer(Int64(longest)),
                 ]),

@@ -94,15 +94,15 @@ extension Operation {
             "oidc.end", .get, "/session/oidc/callback", .anybody,
             "End it: the provider sends the browser here; sets the session's cookie",
             fields: [
-                .optional("code", .text(1...2048), "What the provider gives for a token"),
-                .optional("state", .text(1...512), "Which sign-in it belongs to"),
-                .optional("iss", .text(1...2048), "Which provider answers (RFC 9207)"),
+                .optional("code", .ascii(1...2048), "What the provider gives for a token"),
+                .optional("state", .ascii(1...512), "Which sign-in it belongs to"),
+                .optional("iss", .ascii(1...512), "Which provider answers (RFC 9207)"),
             ]
                 // Of no use here; providers send them.
                 + [
                     "error", "error_description", "error_uri", "session_state", "scope", "authuser",
                     "hd", "prompt",
-                ].map { .optional($0, .text(0...2048), "Not looked at") }),
+                ].map { .optional($0, .ascii(0...512), "Not looked at") }),
     ]
 
     private static let administration: [Operation] = [
@@ -321,8 +321,10 @@ extension Operation {
             "exhibit.prepare", .post, "/files/{file}/exhibit", writers,
             "Seal a file to parties, for a draft to name",
             fields: [
-                .required("to", .list(.party, most: Statement.addresseeLimit), "Who may open it"),
-                .optional("mediaType", .text(1...100), "Of the plain file"),
+                .required(
+                    "to", .list(.party, least: 1, most: Statement.addresseeLimit),
+                    "Who may open it"),
+                .optional("mediaType", .shaped(.mediaType), "Of the plain file"),
             ], success: 201),
     ]
 
@@ -332,7 +334,7 @@ extension Operation {
             "Do a command of the command line; what it would say becomes a draft",
             fields: [
                 .required(
-                    "words", .strings(most: 256, longest: 65_536),
+                    "words", .strings(least: 1, most: 256, longest: 65_536),
                     "As they are typed after `parley`"),
                 .optional(
                     "files", .object,

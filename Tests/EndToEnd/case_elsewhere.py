@@ -31,7 +31,7 @@ def files_by_api(place):
         expect(officer.done("GET", file)["receivedBytes"] == 300_000, "a part is kept")
         for offset, reason, status in (
                 ("0", "upload-offset-wrong", 409), ("300001", "upload-offset-wrong", 409),
-                ("700002", "upload-offset-wrong", 409), ("-1", "upload-offset-missing", 400),
+                ("700002", "upload-offset-wrong", 409), ("-1", "upload-offset-missing", 400), ("+300000", "upload-offset-missing", 400),
                 ("x", "upload-offset-missing", 400)):
             officer.refused(
                 status, reason, "PATCH", f"{file}/content", raw=b"x",
@@ -250,9 +250,10 @@ def refusals(world, officer, auditor, port, place):
             and secret.read_text()[:40] not in json.dumps(answer), f"{words}: {answer}")
     for words, reason in (
             (["serve"], "command-on-machine"), (["verify", "x"], "command-elsewhere"),
-            (["sing"], "command-unknown"), ([], "command-unknown")):
+            (["sing"], "command-unknown"), (["request"], "command-unknown")):
         caller.refused(422, reason, "POST", "/commands", {"words": words})
-    caller.refused(400, "field-wrong", "POST", "/commands", {"words": ["queue"] * 257})
+    for words in ([], ["queue"] * 257, ["x" * 65_537]):
+        caller.refused(400, "field-wrong", "POST", "/commands", {"words": words})
     caller.refused(404, "not-found", "POST", "/commands", {
         "words": ["queue"], "files": {"x": "a" * 26}})
     wrong_key = (*officer.options[:-1], "sha256:" + "0" * 64)

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -219,6 +220,15 @@ def slow_request(port, body):
     return line
 
 
+def is_read(line):
+    """Whether the node has taken from the kernel all that was sent to it (/proc/net/tcp)."""
+    here, there = (f"0100007F:{place[1]:04X}" for place in (
+        line.socket.getsockname(), line.socket.getpeername()))
+    rows = [row.split() for row in open("/proc/net/tcp").read().splitlines()[1:]]
+    queues = [row[4].split(":")[1] for row in rows if (row[1], row[2]) == (there, here)]
+    return queues == ["00000000"]
+
+
 def is_closed(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS).close()
@@ -235,17 +245,44 @@ def ended(node):
 
 
 def graceful_end(place):
-    """SIGTERM: an end within its time, with exit code 0; asked twice, at once."""
+    """SIGTERM: no new connections, what was accepted is answered, exit code 0, within its time."""
     world = make_world(place / "w", parties=("us", "cn"))
     file = place / "password"
     file.write_text(PASSWORD + "\n")
     world.said("us", "user", "add", "boss", "--role", "administrator", "--password-file", file)
     body = json.dumps({"name": "boss", "password": PASSWORD})
     try:
+        answered_then_ended(world, body)
         cut_off_in_time(world, body)
         asked_twice(world, body)
     finally:
         world.kill()
+
+
+def answered_then_ended(world, body):
+    metrics = free_port()
+    port = serve_api(world, options=(
+        "--metrics", f"127.0.0.1:{metrics}", "--shutdown-seconds", "100",
+        # What is tried here is the end, and not how long a body may take.
+        "--body-seconds", "3600", "--head-seconds", "3600"))
+    node = world.nodes.pop("us")
+    idle, slow = Line(port), slow_request(port, body)
+    until(
+        lambda: figures(metrics).get('parley_open_connections{listener="api"}') == 2,
+        "both connections are open")
+    # A request whose head was not read yet is none that was accepted: it is out of the kernel, and
+    # every event loop has turned since.
+    until(lambda: is_read(slow), "the request's head was read")
+    for _ in range(2 * os.cpu_count()):
+        bare(port, "/health/live")
+    node.process.terminate()
+    until(lambda: is_closed(port), "no new connection is taken")
+    status, checks = health(metrics)
+    expect(status == 503 and checks["running"] == "ending", f"it says so: {status} {checks}")
+    expect(idle.rest() == b"", "an idle connection is closed")
+    answer = slow.send(body[-1:]).rest()
+    expect(answer.startswith(b"HTTP/1.1 201 "), f"what was accepted is answered: {answer[:200]}")
+    expect(ended(node) == 0, node.death)
 
 
 def cut_off_in_time(world, body):

@@ -23,25 +23,27 @@ from parley import make_world  # noqa: E402
 # never ends (case_events.py follows that one).
 LEFT_OUT = (
     "session.begin", "session.end", "session.end-all", "password.set", "factor.begin",
-    "factor.remove",
-    # Files come and go as bytes, which no schema tells; the cases files-by-api and access try them.
-    "file.add", "file.list", "file.show", "file.discard", "file.append", "file.content",
-    "exhibit.prepare",
-    # Words that name no command are no schema's matter; the case command-line-elsewhere tries them.
-    "command.run", "event.follow", "trail.export")
+    "factor.remove", "event.follow")
 
 # What no schema can say: a password that others would guess, a text without a letter, JSON numbers
 # such as 137.0, which are whole and are not written so, a null deep inside, the tag of a state that
-# has passed, an act that is not lawful now, a policy or a provider that this node has not.
+# has passed, an act that is not lawful now, a policy or a provider that this node has not, where a
+# file stands, words that name a command.
 FREE_TO_REFUSE = (
     "account.add", "account.change", "first.add", "text.search", "token.add", "draft.add",
     "draft.change", "draft.review", "draft.preview", "draft.send", "keys.unlock", "keys.lock",
-    "oidc.begin", "oidc.end")
+    "oidc.begin", "oidc.end", "file.add", "file.append", "exhibit.prepare", "command.run")
 
 
 def configuration(credentials):
-    # RFC 6585 §3 has a status of its own for a missing If-Match.
-    lines = ["[checks]\nmissing_required_header.expected-statuses = [400, 401, 403, 404, 409, 412, 415, 422, 428]"]
+    # RFC 6585 §3 has a status of its own for a missing If-Match; of what is not there, or is open
+    # no more, nobody is asked for its state.
+    lines = [
+        "[checks]\n"
+        "missing_required_header.expected-statuses = [400, 401, 403, 404, 409, 415, 428]\n"
+        # What is too long is refused as that (RFC 9110 §15.5.14) before it is looked into.
+        "negative_data_rejection.expected-statuses = "
+        "[400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]"]
     lines += [f"[auth.openapi.{name}]\n{key} = \"{value}\"" for name, key, value in credentials]
     for operation in FREE_TO_REFUSE:
         lines.append(
