@@ -94,7 +94,8 @@ package struct Field: Hashable, Sendable {
             (least...most).contains(values.count) && values.allSatisfy { Self.isShaped($0, shape) }
                 ? nil : "\(least) to \(most), each as \(shape.rawValue)"
         case (.strings(let least, let most, let longest), .array(let values)):
-            (least...most).contains(values.count) && values.allSatisfy { Self.isString($0, longest: longest) }
+            (least...most).contains(values.count)
+                && values.allSatisfy { Self.isString($0, longest: longest) }
                 ? nil : "\(least) to \(most) texts of at most \(longest) characters"
         case (.texts, .array(let values)):
             values.count <= StatementBody.textLimit && values.allSatisfy(Self.isText)
