@@ -28,7 +28,7 @@ struct ChildCommands: CommandRunner {
     private let passphrase: String?
     private let files: FolderDeskFiles
     private let surroundings = Surroundings.here
-    private let running = Running()
+    private let running = RunningCommands()
 
     /// - Parameter holdsKeys: whether the node holds its organs' keys while it runs. Where they are
     ///   unlocked for a shift, no command is given the passphrase: what is locked stays so.
@@ -195,7 +195,7 @@ struct ChildCommands: CommandRunner {
 }
 
 /// How many commands of whom are going on.
-private final class Running: Sendable {
+final class RunningCommands: Sendable {
     private let counts = Mutex<[AccountName: Int]>([:])
 
     func begin(_ account: AccountName) -> Bool {

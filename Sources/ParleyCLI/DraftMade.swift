@@ -24,7 +24,11 @@ struct DraftMade: Error {
             id: DraftID(randomness: surroundings.randomness), organ: behalf.organ, revision: 1,
             editor: behalf.account, savedAt: surroundings.clock.now(),
             content: Self.content(wish, terms, exhibits))
-        try await HomeDesk(home).store.add(draft)
+        guard try await HomeDesk(home).store.add(draft) else {
+            throw CommandFailure.refused(
+                "drafts-too-many", "an organ may have \(Draft.openLimit) open drafts",
+                hint: "send or discard some: parley --node … draft list")
+        }
         self.draft = draft.id
         if case .brought(let folder, _) = surroundings.files {
             try PrivateFile.write(

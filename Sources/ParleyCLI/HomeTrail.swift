@@ -22,7 +22,8 @@ final class HomeTrail: Sendable {
         try await SQLiteDesk(path: path).record(
             objects.map {
                 TrailEvent(
-                    at: now, caller: .command, operation: operation, object: $0, outcome: "done")
+                    at: now, caller: Surroundings.here.caller, operation: operation, object: $0,
+                    outcome: "done")
             })
     }
 

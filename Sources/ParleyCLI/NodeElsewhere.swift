@@ -50,6 +50,9 @@ struct NodeElsewhere: Sendable {
                     options[keyPath: path] = words.removeFirst()
                 }
             }
+            guard options.node != nil || !options.confirms else {
+                throw CommandFailure.usage("--yes goes with --node")
+            }
             return options
         }
     }

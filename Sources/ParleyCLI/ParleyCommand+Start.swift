@@ -25,8 +25,8 @@ extension ParleyCommand {
         }
     }
 
-    private static func run(_ words: [String]) async throws {
-        var command = try parseAsRoot(words)
+    private static func run(_ command: any ParsableCommand) async throws {
+        var command = command
         if var command = command as? any AsyncParsableCommand {
             try await command.run()
         } else {
@@ -43,13 +43,15 @@ extension ParleyCommand {
         try await reporting(json: json) { options = try .taking(from: &words) }
         guard options.node != nil, let leaf = CommandTree.leaf(of: words),
             !words.contains(where: { ["--help", "-h", "--version"].contains($0) })
-        else { return try await run(words) }
+        else { return try await run(parseAsRoot(words)) }
         let given = words
         switch RemoteCommand.all[leaf.name] {
-        case .typed?: try await run(given)
+        case .typed?: try await run(parseAsRoot(given))
         case .api?:
             try await elsewhere(options, json) { node in
-                try await NodeElsewhere.$current.withValue(node) { try await run(given) }
+                try await NodeElsewhere.$current.withValue(node) {
+                    try await run(parseAsRoot(given))
+                }
             }
         case .node?:
             // What is wrong with the words is told here, before anything is sent.
@@ -88,19 +90,17 @@ extension ParleyCommand {
         let here = Surroundings.here.with(
             .brought(folder: folder, inputs: order.inputs), behalf: order.behalf)
         try await Surroundings.$current.withValue(here) {
-            var command = try parseAsRoot(order.words)
+            let command = try parseAsRoot(order.words)
             // The parser has the last word on what the words name: it must be what was allowed.
-            guard CommandTree.leaf(of: order.words)?.name == order.name,
-                CommandTree.leaves.first(where: { $0.name == order.name })?.type
-                    == type(of: command)
+            guard let leaf = CommandTree.leaf(of: order.words), leaf.name == order.name,
+                leaf.type == type(of: command)
             else {
-                throw CleanExit.message("parley: error: the words name another command")
+                return try await reporting(json: true) {
+                    throw CommandFailure.refused(
+                        "command-unknown", "the words name another command than was allowed")
+                }
             }
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await run(command)
         }
     }
 }

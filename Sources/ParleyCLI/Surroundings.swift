@@ -32,7 +32,7 @@ package struct Surroundings: Sendable {
         self.uptime = uptime
     }
 
-    /// The same, with other files, and with what is printed going elsewhere.
+    /// The same, for a command whose files lie elsewhere.
     func with(
         _ files: CommandFiles, behalf: CommandOrder.Behalf?
     ) -> Surroundings {

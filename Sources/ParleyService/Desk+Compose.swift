@@ -80,7 +80,7 @@ extension Desk {
             throw Problem(
                 status: 422, reason: "document-unfit",
                 detail: "\(wish.act.rawValue) takes no document, or this home has none such",
-                hint: "POST /statements/{statement}/text makes one of what was agreed")
+                hint: "POST /commands with `text publish` makes one of what was agreed")
         }
         return BlobReference(
             blob: document, sizeBytes: size, mediaType: kind.mediaType, isSealed: false)

@@ -59,7 +59,12 @@ extension Desk {
             id: keyed ?? DraftID(randomness: randomness), organ: organ, revision: 1,
             editor: try name(ask),
             savedAt: clock.now(), content: ask.given.object)
-        try await accounts.store.add(draft)
+        guard try await accounts.store.add(draft) else {
+            throw Problem(
+                status: 409, reason: "drafts-too-many",
+                detail: "an organ may have \(Draft.openLimit) open drafts",
+                hint: "send or discard some")
+        }
         return Answer(try await json(draft), object: draft.id.description)
     }
 

@@ -74,6 +74,9 @@ package struct Desk: Sendable {
 
     package var agreement: AgreementID { node.identity.versions.id }
 
+    /// Written once: it is long, and anybody may ask for it.
+    private static let document = Answer(OpenAPI.document)
+
     /// - Throws: ``Problem``, or what could not be found out.
     package func answer(_ operation: Operation, _ ask: Ask) async throws -> Answer {
         do {
@@ -87,7 +90,7 @@ package struct Desk: Sendable {
 
     private func done(_ operation: Operation, _ ask: Ask) async throws -> Answer {
         switch operation.id {
-        case "document.show": return Answer(OpenAPI.document)
+        case "document.show": return Self.document
         case "first.add": return try await addFirst(ask)
         case "session.begin": return try await signIn(ask)
         case "oidc.begin": return try await beginAtProvider()

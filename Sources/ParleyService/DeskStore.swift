@@ -52,7 +52,8 @@ package protocol DeskStore: RepeatStore {
     func draft(_ id: DraftID, of organ: OrganID) async throws -> Draft?
     /// The organ's drafts that are open, the latest saved first.
     func drafts(of organ: OrganID) async throws -> [Draft]
-    func add(_ draft: Draft) async throws
+    /// False, and nothing kept, where the organ has as many open ones as it may.
+    func add(_ draft: Draft) async throws -> Bool
     /// Writes a further revision; false, and nothing kept, where another came first, or the draft
     /// is open no more. Every revision stays.
     func save(_ draft: Draft, after revision: Int) async throws -> Bool

@@ -47,6 +47,9 @@ package struct Draft: Hashable, Sendable {
         }
     }
 
+    /// Open ones of an organ at once.
+    package static let openLimit = 1000
+
     package let id: DraftID
     package let organ: OrganID
     /// Of the content; counts from 1.

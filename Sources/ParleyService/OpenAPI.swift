@@ -74,47 +74,9 @@ package enum OpenAPI {
         if !words.isEmpty {
             json = json.adding(["description": .string(words.joined(separator: ". "))])
         }
-        let inPath = operation.parameters.map { name in
-            JSONValue.object([
-                "name": .string(name), "in": .string("path"), "required": .bool(true),
-                "schema": .object(["type": .string("string")]),
-            ])
-        }
-        let isQuery = operation.method == .get
-        let inQuery = (isQuery ? operation.fields : []).map { field in
-            JSONValue.object([
-                "name": .string(field.name), "in": .string("query"),
-                "required": .bool(field.isRequired), "description": .string(field.summary),
-                "schema": .object(schema(field.kind)),
-            ])
-        }
-        let match = JSONValue.object([
-            "name": .string("If-Match"), "in": .string("header"), "required": .bool(true),
-            "description": .string("The ETag of the state that is changed"),
-            "schema": .object(["type": .string("string")]),
-        ])
-        let key = JSONValue.object([
-            "name": .string(RepeatKey.header), "in": .string("header"), "required": .bool(false),
-            "description": .string(
-                "Done once under this key for a day: sent again, it is answered as the first time"),
-            "schema": .object([
-                "type": .string("string"),
-                "pattern": .string("^[!-~]{1,\(RepeatKey.limitBytes)}$"),
-            ]),
-        ])
-        let offset = JSONValue.object([
-            "name": .string("Upload-Offset"), "in": .string("header"), "required": .bool(true),
-            "description": .string("How many bytes came before these"),
-            "schema": .object([
-                "type": .string("integer"), "minimum": .integer(0),
-                "maximum": .integer(Int64(DeskFile.sizeLimitBytes)),
-            ]),
-        ])
-        let all =
-            inPath + inQuery + (operation.needsMatch ? [match] : [])
-            + (operation.takesKey ? [key] : []) + (operation.takesBytes ? [offset] : [])
+        let all = parameters(of: operation)
         if !all.isEmpty { json = json.adding(["parameters": .array(all)]) }
-        if !isQuery, !operation.fields.isEmpty {
+        if operation.method != .get, !operation.fields.isEmpty {
             json = json.adding(["requestBody": .object(body(operation.fields))])
         }
         if operation.takesBytes {
@@ -127,6 +89,47 @@ package enum OpenAPI {
         }
         return json
     }
+
+    private static func parameters(of operation: Operation) -> [JSONValue] {
+        let inPath = operation.parameters.map { name in
+            JSONValue.object([
+                "name": .string(name), "in": .string("path"), "required": .bool(true),
+                "schema": .object(["type": .string("string")]),
+            ])
+        }
+        let inQuery = (operation.method == .get ? operation.fields : []).map { field in
+            JSONValue.object([
+                "name": .string(field.name), "in": .string("query"),
+                "required": .bool(field.isRequired), "description": .string(field.summary),
+                "schema": .object(schema(field.kind)),
+            ])
+        }
+        return inPath + inQuery + (operation.needsMatch ? [match] : [])
+            + (operation.takesKey ? [repeatKey] : []) + (operation.takesBytes ? [offset] : [])
+    }
+
+    private static let match = JSONValue.object([
+        "name": .string("If-Match"), "in": .string("header"), "required": .bool(true),
+        "description": .string("The ETag of the state that is changed"),
+        "schema": .object(["type": .string("string")]),
+    ])
+    private static let repeatKey = JSONValue.object([
+        "name": .string(RepeatKey.header), "in": .string("header"), "required": .bool(false),
+        "description": .string(
+            "Done once under this key for a day: sent again, it is answered as the first time"),
+        "schema": .object([
+            "type": .string("string"),
+            "pattern": .string("^[!-~]{1,\(RepeatKey.limitBytes)}$"),
+        ]),
+    ])
+    private static let offset = JSONValue.object([
+        "name": .string("Upload-Offset"), "in": .string("header"), "required": .bool(true),
+        "description": .string("How many bytes came before these"),
+        "schema": .object([
+            "type": .string("integer"), "minimum": .integer(0),
+            "maximum": .integer(Int64(DeskFile.sizeLimitBytes)),
+        ]),
+    ])
 
     private static let anyBytes = JSONValue.object(["schema": .object([:])])
 

@@ -41,7 +41,7 @@ package struct FolderDeskFiles: DeskFiles {
             let owner = AccountName(owner), case .string(let name)? = fields["name"],
             case .integer(let size)? = fields["sizeBytes"],
             case .string(let made)? = fields["made"],
-            let made = Timestamp(text: made)
+            let made = Timestamp(text: made), size >= 0
         else { return nil }
         var digest: Digest?
         if case .string(let text)? = fields["digest"] { digest = Digest(text: text) }

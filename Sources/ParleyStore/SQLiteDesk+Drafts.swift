@@ -37,12 +37,20 @@ extension SQLiteDesk {
         }
     }
 
-    package func add(_ draft: Draft) async throws {
+    package func add(_ draft: Draft) async throws -> Bool {
         try await queue.write { db in
             try db.execute(
-                sql: "INSERT INTO draft (id, organ, revision, state) VALUES (?, ?, ?, 'open')",
-                arguments: [Data(draft.id.bytes), draft.organ.text, draft.revision])
+                sql: """
+                    INSERT INTO draft (id, organ, revision, state)
+                    SELECT ?1, ?2, ?3, 'open' WHERE ?4 >
+                    (SELECT count(*) FROM draft WHERE organ = ?2 AND state = 'open')
+                    """,
+                arguments: [
+                    Data(draft.id.bytes), draft.organ.text, draft.revision, Draft.openLimit,
+                ])
+            guard db.changesCount == 1 else { return false }
             try draft.insertRevision(into: db)
+            return true
         }
     }
 

@@ -93,6 +93,11 @@ def wrong(officer, content, kind):
         "name": "x", "sizeBytes": 15 << 30})
     for one in big:
         officer.done("DELETE", f"/files/{one['file']}", status=204)
+    many = [officer.done("POST", "/files", {"name": "x", "sizeBytes": 0}, status=201)
+            for _ in range(200 - len(officer.done("GET", "/files")["files"]))]
+    officer.refused(409, "files-too-many", "POST", "/files", {"name": "x", "sizeBytes": 0})
+    for one in many:
+        officer.done("DELETE", f"/files/{one['file']}", status=204)
     made = officer.done("POST", "/files", {
         "name": "x", "sizeBytes": 4, "digest": "sha256:" + "0" * 64}, status=201)
     file = f"/files/{made['file']}"
@@ -173,6 +178,10 @@ def command_line_elsewhere(place):
         ran = [(one["account"], one["object"], one["outcome"]) for one in entries
                if one["operation"] == "command.run"]
         expect(("case-officer", "request new", "done") in ran, str(ran))
+        opened = [(one["account"], one["means"]) for one in entries
+                  if one["operation"] in ("body.show", "exhibit.open")
+                  and one["account"] == "case-officer"]
+        expect(("case-officer", "command") in opened, f"who opened what is said: {opened}")
         expect("192.0.2.14" not in json.dumps(entries), "no word of a body is in the trail")
         expect(not list((world.home("us") / "commands").iterdir()), "no command's folder is left")
         world.stop()
@@ -237,6 +246,8 @@ def refusals(world, officer, auditor, port, place):
     officer.refused("not-allowed", "user", "list")
     officer.refused("file-missing", "attach", "nothing.bin", "--to", "cn", code=1)
     officer.refused("draft-malformed", "draft", "send", "x")
+    told = run("--yes", "queue", "--json")
+    expect(told.code == 64 and "--node" in told.error["message"], str(told))
     result = officer.say("request", "sing")
     expect(result.code == 64, str(result))
     caller = API(port, token=(officer.place / "token").read_text().strip())

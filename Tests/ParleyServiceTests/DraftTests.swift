@@ -18,7 +18,7 @@ struct DraftTests {
             id: DraftID(randomness: SeededRandomness(seed: 3)), organ: OrganID("poc")!,
             revision: 1, editor: AccountName("ann")!, savedAt: start,
             content: ["act": .string("request.refuse")])
-        try await store.add(first)
+        #expect(try await store.add(first))
     }
 
     private func next(_ draft: Draft, by name: String, _ text: String) -> Draft {
@@ -41,6 +41,26 @@ struct DraftTests {
         }
         #expect(kept == 1)
         #expect(try await store.revisions(of: first.id).map(\.revision) == [1, 2])
+    }
+
+    @Test func `an organ has so many open drafts, and one more when one is done with`() async throws
+    {
+        func another(_ number: UInt64, of organ: String) -> Draft {
+            Draft(
+                id: DraftID(randomness: SeededRandomness(seed: number + 100)),
+                organ: OrganID(organ)!, revision: 1, editor: AccountName("ann")!, savedAt: start,
+                content: [:])
+        }
+        for number in 1..<UInt64(Draft.openLimit) {
+            #expect(try await store.add(another(number, of: "poc")))
+        }
+        #expect(try await store.add(another(5000, of: "poc")) == false)
+        #expect(try await store.draft(another(5000, of: "poc").id, of: first.organ) == nil)
+        #expect(try await store.add(another(5001, of: "csirt")))
+        var done = first
+        done.state = .discarded
+        #expect(try await store.mark(done))
+        #expect(try await store.add(another(5000, of: "poc")))
     }
 
     @Test func `every revision stays as it was`() async throws {

@@ -66,7 +66,10 @@ struct FolderDeskFilesTests {
 
     @Test func `a description that is none is nobody's file`() async throws {
         let about = folder.url.appending(path: "files/\(file.id)/about.json")
-        for text in ["", "{}", "[]", #"{"owner":"ann","name":"x","sizeBytes":-1,"made":"x"}"#] {
+        for text in [
+            "", "{}", "[]",
+            #"{"made":"2026-11-24T03:00:00Z","name":"x","owner":"ann","sizeBytes":-1}"#,
+        ] {
             try Data(text.utf8).write(to: about)
             #expect(try await files.file(file.id) == nil, "\(text)")
         }
