@@ -16,6 +16,9 @@ extension ParleyCommand {
                 try await startTyped(arguments)
             }
             exit()
+        } catch let code as ExitCode {
+            // What is to be said was said.
+            exit(withError: code)
         } catch  where exitCode(for: error) == .validationFailure && arguments.contains("--json") {
             let failure = CommandFailure.usage(message(for: error))
             Surroundings.here.errorOutput(failure.printed(asJSON: true))
@@ -25,7 +28,7 @@ extension ParleyCommand {
         }
     }
 
-    private static func run(_ command: any ParsableCommand) async throws {
+    private static func run(_ command: sending any ParsableCommand) async throws {
         var command = command
         if var command = command as? any AsyncParsableCommand {
             try await command.run()

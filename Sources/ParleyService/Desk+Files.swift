@@ -110,7 +110,7 @@ extension Desk {
         return Answer(try await ownFile(ask.parameter("file"), ask).json)
     }
 
-    /// Read once more from the disk: what came may have come in parts, and over a start of the node.
+    /// Read once more from the disk: it may have come in parts, and over a start of the node.
     private func checkDigest(of file: DeskFile) async throws {
         guard let expected = file.digest else { return }
         var hasher = RunningDigest()
