@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README_LIMIT_LINES = 100
 
 # Built, downloaded or made per machine; ids in Package.resolved differ from machine to machine.
-NEVER_COMMITTED = re.compile(r"(^|/)(\.build[^/]*|bin|__pycache__|Package\.resolved)(/|$)")
+NEVER_COMMITTED = re.compile(
+    r"(^|/)(\.build[^/]*|bin|__pycache__|\.schemathesis|Package\.resolved)(/|$)")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(work|farm|root|home/\w+|tmp/(dev|research))(/|\b)")
 # Spelled apart so that this file does not find itself.
 LEFTOVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
