@@ -56,10 +56,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ParleyLaw", dependencies: ["ParleyStatements", "ParleyLog"],
-            exclude: ["Data"], swiftSettings: settings, plugins: ["EmbedLawData"]),
-        .executableTarget(name: "law-embed", swiftSettings: settings),
+            exclude: ["Data"], swiftSettings: settings, plugins: ["EmbedFiles"]),
+        .executableTarget(name: "embed-files", swiftSettings: settings),
         .plugin(
-            name: "EmbedLawData", capability: .buildTool(), dependencies: ["law-embed"]),
+            name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
         .target(
             name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
             swiftSettings: settings),
@@ -78,6 +78,14 @@ let package = Package(
                 crypto, cryptoExtras,
             ],
             swiftSettings: settings),
+        // What people see: words and HTML, made of what the desk answers.
+        .target(
+            name: "ParleyPages",
+            dependencies: [
+                "ParleyService", "ParleyNode", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                crypto,
+            ],
+            exclude: ["Data"], swiftSettings: settings, plugins: ["EmbedFiles"]),
         // Adapters.
         .target(
             name: "ParleyStore",
@@ -91,7 +99,7 @@ let package = Package(
         .target(
             name: "ParleyWeb",
             dependencies: [
-                "ParleyAudit", "ParleyService", "ParleyNode", "ParleyExchange",
+                "ParleyAudit", "ParleyPages", "ParleyService", "ParleyNode", "ParleyExchange",
                 "ParleyStatements", "ParleyLog", crypto,
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),

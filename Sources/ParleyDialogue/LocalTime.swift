@@ -1,11 +1,11 @@
-import ParleyLog
-import ParleyStatements
+package import ParleyLog
+package import ParleyStatements
 
 /// An instant as a party's wall clock shows it.
-struct LocalTime: Hashable, Sendable {
-    let day: CivilDate
-    let secondOfDay: Int
-    let secondsEast: Int
+package struct LocalTime: Hashable, Sendable {
+    package let day: CivilDate
+    package let secondOfDay: Int
+    package let secondsEast: Int
 }
 
 // Whatever the machine's own time-zone data say, both nodes must find the same local day, so
@@ -15,7 +15,10 @@ extension WorkingCalendar {
         try localTime(of: instant).day
     }
 
-    func localTime(of instant: Timestamp) throws(WorkingTimeRefusal) -> LocalTime {
+    /// - Throws: ``WorkingTimeRefusal`` where the calendar does not hold the year.
+    package func localTime(
+        of instant: Timestamp
+    ) throws(WorkingTimeRefusal) -> LocalTime {
         let yearInUTC = CivilDate(
             daysSinceEpoch: Int(instant.secondsSinceEpoch.flooredDays)
         ).year

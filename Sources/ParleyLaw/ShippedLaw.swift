@@ -6,7 +6,8 @@ package enum ShippedLaw {
     ///   finds out.
     package static func layer() throws(LawRefusal) -> LawLayer {
         var tables: [(table: LawTable, rows: [JSONObject])] = []
-        for (name, text) in EmbeddedLawData.files {
+        for (file, text) in EmbeddedFiles.all {
+            let name = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
             guard let table = LawTable(rawValue: name) else { throw .tableUnknown(name) }
             let bytes = text.withUTF8Buffer { Array($0) }
             tables.append((table, try rows(of: bytes)))

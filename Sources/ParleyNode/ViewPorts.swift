@@ -20,6 +20,8 @@ package protocol Views: Sendable {
 
     /// The threads asked for, the next due first; those whose due instant nobody knows last.
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary]
+    /// How many threads are asked for, up to the limit of the question: counting costs no more.
+    func count(_ question: QueueQuestion) async throws -> Int
     /// The threads asked for, by their ids.
     func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary]
     func summary(of thread: ThreadID) async throws -> ThreadSummary?

@@ -58,6 +58,24 @@ extension Desk {
         return page(rows, limit: limit, now: now) { QueueCursor($0).text }
     }
 
+    func countQueue() async throws -> Answer {
+        let most = 1000
+        let views = try await home.views()
+        let ours = QueueQuestion(turn: .of(party), limit: most)
+        let theirs = QueueQuestion(turn: .ofOthers(than: party), limit: most)
+        var silent = QueueQuestion(turn: .anybody, limit: most)
+        silent.isSilent = true
+        var overdue = QueueQuestion(turn: .anybody, limit: most)
+        overdue.dueBefore = clock.now()
+        var json: JSONObject = [:]
+        for (name, question) in [
+            ("ours", ours), ("overdue", overdue), ("silent", silent), ("theirs", theirs),
+        ] {
+            json = json.adding([name: .integer(Int64(try await views.count(question)))])
+        }
+        return Answer(json)
+    }
+
     func threads(_ ask: Ask) async throws -> Answer {
         let limit = Int(ask.given.number("limit") ?? 50)
         var question = ThreadQuestion(limit: limit)

@@ -114,6 +114,7 @@ package struct Desk: Sendable {
         case "trail.export": return exportTrail()
         case "trail.check": return try await checkTrail(ask)
         case "node.show": return await showNode()
+        case "queue.count": return try await countQueue()
         case "queue.list": return try await queue(ask)
         case "thread.list": return try await threads(ask)
         case "thread.show": return try await thread(ask)

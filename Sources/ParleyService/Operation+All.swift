@@ -269,6 +269,10 @@ extension Operation {
                 .optional("party", .shaped(.party), "Only with that party"),
             ] + pages(.queueCursor), trailing: .aMinute),
         Operation(
+            "queue.count", .get, "/queue/count", readers,
+            "Say how many threads are ours to act in, theirs, silent and overdue; up to 1000 of each",
+            trailing: .aMinute),
+        Operation(
             "thread.list", .get, "/threads", readers, "List all threads, by their ids",
             fields: [
                 .optional("kind", .text(1...64), "A kind of request, or of thread"),

@@ -141,6 +141,27 @@ package struct SQLiteViews: Views {
     }
 
     package func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
+        let (conditions, arguments) = Self.conditions(of: question)
+        return try await summaries(
+            conditions, arguments, order: "due, number", limit: question.limit
+        ) { $0.byDue }
+    }
+
+    package func count(_ question: QueueQuestion) async throws -> Int {
+        let (conditions, arguments) = Self.conditions(of: question)
+        let sql = """
+            SELECT count(*) FROM (
+                SELECT 1 FROM thread WHERE \(conditions.joined(separator: " AND ")) LIMIT ?)
+            """
+        return try await pool.read { db in
+            try Int.fetchOne(
+                db.cachedStatement(sql: sql), arguments: arguments + [question.limit]) ?? 0
+        }
+    }
+
+    private static func conditions(
+        of question: QueueQuestion
+    ) -> ([String], StatementArguments) {
         var conditions: [String] = []
         var arguments = StatementArguments()
         if question.isSilent { conditions.append("open_silences > 0") }
@@ -158,15 +179,13 @@ package struct SQLiteViews: Views {
             conditions.append("due < ?")
             arguments += [before.secondsSinceEpoch]
         }
-        Self.narrow(&conditions, &arguments, kind: question.kind, party: question.party)
+        narrow(&conditions, &arguments, kind: question.kind, party: question.party)
         if let after = question.after {
             conditions.append(
                 "(due, number) > (?, coalesce((SELECT number FROM thread WHERE id = ?), -1))")
             arguments += [after.due.secondsSinceEpoch, Data(after.thread.bytes)]
         }
-        return try await summaries(
-            conditions, arguments, order: "due, number", limit: question.limit
-        ) { $0.byDue }
+        return (conditions, arguments)
     }
 
     package func running(

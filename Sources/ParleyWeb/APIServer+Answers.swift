@@ -38,6 +38,17 @@ extension APIServer {
                 response.headers[.contentType] = nil
             }
         }
+        setCookies(of: answer, in: &response)
+        if operation.id == "oidc.end" {
+            response.headers.append(
+                .init(
+                    name: .setCookie,
+                    value: cookie(pendingCookieName, "", seconds: 0, site: "Lax")))
+        }
+        return response
+    }
+
+    static func setCookies(of answer: Answer, in response: inout Response) {
         if let pending = answer.pending {
             response.headers[.setCookie] = cookie(
                 pendingCookieName, pending.text, seconds: ProviderSignIn.goodSeconds,
@@ -52,13 +63,6 @@ extension APIServer {
                 response.headers[name] = "\"cache\", \"cookies\", \"storage\""
             }
         }
-        if operation.id == "oidc.end" {
-            response.headers.append(
-                .init(
-                    name: .setCookie,
-                    value: cookie(pendingCookieName, "", seconds: 0, site: "Lax")))
-        }
-        return response
     }
 
     private static func cookie(

@@ -14,16 +14,13 @@ import Synchronization
 /// Order of the checks: origin, who, how often, whether, what. So nobody who may not ask hears
 /// anything of what is asked about.
 package struct APIServer: Sendable {
-    private let desk: Desk
+    let door: FrontDoor
     private let clock: any WallClock
-    private let logger: Logger
-    private let strangers: RateLimit
-    private let callers: RateLimit
+    let logger: Logger
     let events: EventKeeper
     private let repeats: Repeats
-    private let looked = Looked()
     private let readiness: Readiness
-    private let meters: Meters
+    let meters: Meters
 
     /// - Parameter requestsPerSecond: of one account, on average; of a place from which somebody
     ///   asks without having signed in, a fiftieth of it.
@@ -33,19 +30,15 @@ package struct APIServer: Sendable {
     ) {
         self.readiness = readiness
         self.meters = meters
-        self.desk = desk
         self.events = events
         repeats = Repeats(store: desk.accounts.store)
         self.clock = clock
         self.logger = logger
-        strangers = RateLimit(
-            perSecond: Int64(max(1, requestsPerSecond / 50)),
-            burst: Int64(max(60, requestsPerSecond / 10)))
-        callers = RateLimit(
-            perSecond: Int64(requestsPerSecond), burst: Int64(requestsPerSecond) * 4)
+        door = FrontDoor(
+            desk: desk, events: events, clock: clock, requestsPerSecond: requestsPerSecond)
     }
 
-    func router() -> Router<APIContext> {
+    func router(node: Node) -> Router<APIContext> {
         let router = Router(context: APIContext.self)
         router.add(middleware: HostRequired())
         router.add(middleware: PlainRefusals())
@@ -60,6 +53,8 @@ package struct APIServer: Sendable {
                 return response
             }
         }
+        PageServer(door: door, node: node, clock: clock, logger: logger, meters: meters)
+            .addRoutes(to: router)
         router.get("/health/live") { _, _ in Response(status: .noContent) }
         // Anybody hears whether, and only this machine's operator why not.
         router.get("/health/ready") { _, _ in
@@ -84,7 +79,7 @@ package struct APIServer: Sendable {
                 // may.
                 if operation.id != "oidc.end" { try Self.checkOrigin(request) }
                 let secret = try Self.secret(of: request)
-                caller = try await known(secret, asking: operation, at: context.place)
+                caller = try await door.caller(with: secret, for: operation, at: context.place)
                 guard operation.isAllowed(to: caller) else {
                     throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
                 }
@@ -103,13 +98,13 @@ package struct APIServer: Sendable {
                 if let key = HTTPField.Name(RepeatKey.header).flatMap({ request.headers[$0] }) {
                     return try await once(key, operation, ask, request)
                 }
-                let answer = try await desk.answer(operation, ask)
+                let answer = try await door.desk.answer(operation, ask)
                 object = answer.object ?? object
-                try await trail(operation, caller, object, "done")
+                try await door.trail(operation, caller, object, "done")
                 if let file = answer.file { return Self.response(file, request) }
                 return Self.response(answer, to: operation, request)
             } catch let problem as Problem {
-                try await trail(operation, caller, object, problem.reason)
+                try await door.trail(operation, caller, object, problem.reason)
                 throw problem
             }
         } catch let problem as Problem {
@@ -140,15 +135,15 @@ package struct APIServer: Sendable {
         var keyed = ask
         keyed.repeatKey = key
         let (answer, isRepeated) = try await repeats.once(key, at: clock.now()) { [keyed] in
-            let answer = try await desk.answer(operation, keyed)
-            try await trail(operation, ask.caller, answer.object ?? ask.object, "done")
+            let answer = try await door.desk.answer(operation, keyed)
+            try await door.trail(operation, ask.caller, answer.object ?? ask.object, "done")
             return KeptAnswer(
                 status: operation.success,
                 body: answer.json.map { JSONValue.object($0).canonicalBytes })
         }
         let problem = answer.status < 400 ? nil : answer.body.flatMap(Problem.init(body:))
         if isRepeated || problem != nil {
-            try await trail(
+            try await door.trail(
                 operation, ask.caller, ask.object,
                 isRepeated ? "repeated" : problem?.reason ?? "")
         }
@@ -169,7 +164,7 @@ package struct APIServer: Sendable {
         // Where the connection ends before a byte is written, nothing else would close it.
         context.channel.closeFuture.whenComplete { [hub = events.hub] _ in hub.close(listener) }
         do {
-            try await trail(operation, ask.caller, ask.object, "done")
+            try await door.trail(operation, ask.caller, ask.object, "done")
         } catch {
             events.hub.close(listener)
             throw error
@@ -188,7 +183,7 @@ package struct APIServer: Sendable {
 
     /// A page of another site can make a browser ask with this site's cookie; it cannot hide that
     /// it did (Fetch Metadata, and RFC 6454 before it).
-    private static func checkOrigin(_ request: Request) throws(Problem) {
+    static func checkOrigin(_ request: Request) throws(Problem) {
         let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
         let origin = request.headers[.origin]
         let isSame = origin.map { $0 == "https://\(request.head.authority ?? "")" } ?? true
@@ -200,7 +195,7 @@ package struct APIServer: Sendable {
     }
 
     /// What is no secret of ours is nobody's; who shows two is told to choose.
-    private static func secret(of request: Request) throws(Problem) -> Secret? {
+    static func secret(of request: Request) throws(Problem) -> Secret? {
         if let authorization = request.headers[.authorization] {
             guard request.cookies[cookieName] == nil else {
                 throw Problem(
@@ -215,33 +210,6 @@ package struct APIServer: Sendable {
         guard let cookie = request.cookies[cookieName]?.value else { return nil }
         guard let secret = Secret(.session, text: cookie) else { throw .signInNeeded }
         return secret
-    }
-
-    private func known(
-        _ secret: Secret?, asking operation: Operation, at place: String
-    ) async throws -> Caller {
-        let now = clock.now()
-        guard let secret else {
-            try Self.limit(strangers, "place " + place, now)
-            return .nobody
-        }
-        guard
-            let caller = try await desk.accounts.caller(
-                with: secret.text, under: desk.agreement)
-        else {
-            try Self.limit(strangers, "place " + place, now)
-            // A browser sends the cookie of a session that is over when its user signs in again.
-            if operation.access == .anybody, secret.kind == .session { return .nobody }
-            throw Problem.signInNeeded
-        }
-        try Self.limit(callers, caller.account?.text ?? "", now)
-        return caller
-    }
-
-    private static func limit(
-        _ rate: RateLimit, _ asker: String, _ now: Timestamp
-    ) throws(Problem) {
-        guard rate.allows(asker, at: now) else { throw .tooOften }
     }
 
     // MARK: What
@@ -319,54 +287,6 @@ package struct APIServer: Sendable {
                 status: 400, reason: "body-broken", detail: "the body did not come whole")
         }
         return bytes
-    }
-
-    // MARK: The trail
-
-    /// Durable before anybody hears the answer; where it cannot be written, nobody does.
-    private func trail(
-        _ operation: Operation, _ caller: Caller, _ object: String, _ outcome: String
-    ) async throws {
-        let now = clock.now()
-        switch operation.trailing {
-        case .nothing: return
-        case .aMinute:
-            guard
-                outcome != "done"
-                    || looked.isNew("\(caller.account?.text ?? "") \(operation.id)", at: now)
-            else { return }
-        case .always: break
-        }
-        if caller.means == .nothing {
-            // Each refused one would let anybody fill the disk. A wrong password has cost its
-            // hashing, and there is a wait on it; of the rest, once a minute tells enough.
-            guard operation.access == .anybody else { return }
-            guard
-                ["done", "sign-in-refused", "code-needed"].contains(outcome)
-                    || looked.isNew("nobody \(operation.id) \(outcome)", at: now)
-            else { return }
-        }
-        try await desk.accounts.store.record([
-            TrailEvent(
-                at: now, caller: caller, operation: operation.id,
-                object: String(object.prefix(128)), outcome: outcome)
-        ])
-        events.stir()
-    }
-}
-
-/// Who has looked at what in the last minute.
-private final class Looked: Sendable {
-    private static let most = 10_000
-    private let last = Mutex<[String: Timestamp]>([:])
-
-    func isNew(_ key: String, at now: Timestamp) -> Bool {
-        last.withLock { last in
-            if let before = last[key], now.seconds(since: before) < 60 { return false }
-            if last.count >= Self.most { last.removeAll() }
-            last[key] = now
-            return true
-        }
     }
 }
 

@@ -86,7 +86,7 @@ package struct NodeServer: Sendable {
                     base: HTTP1Channel(responder: responder, configuration: base),
                     certificate: api.certificate)
             }
-            open.append(application(api.server.router(), server, "api", api.at))
+            open.append(application(api.server.router(node: node), server, "api", api.at))
         }
         let local = Application(
             responder: localRouter().buildResponder(),

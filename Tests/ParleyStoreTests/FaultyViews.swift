@@ -46,6 +46,7 @@ final class FaultyViews: Views {
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
         try await inner.queue(question)
     }
+    func count(_ question: QueueQuestion) async throws -> Int { try await inner.count(question) }
     func summary(of thread: ThreadID) async throws -> ThreadSummary? {
         try await inner.summary(of: thread)
     }

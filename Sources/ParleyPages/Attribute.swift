@@ -1,0 +1,116 @@
+/// One attribute of an element: what stands in it is escaped, and where a browser would follow it,
+/// it is a ``Link``.
+package struct Attribute: Sendable {
+    let name: StaticString
+    /// Nil for one that is there or not.
+    let value: String?
+
+    private init(_ name: StaticString, _ value: String?) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Of those that mean nothing to a browser but what they say: never one that it follows or
+    /// does, for which there are the functions below.
+    package static func plain(_ name: PlainName, _ value: String) -> Attribute {
+        Attribute(name.text, value)
+    }
+
+    package static func `class`(_ value: String) -> Attribute { Attribute("class", value) }
+    package static func id(_ value: String) -> Attribute { Attribute("id", value) }
+    package static func name(_ value: String) -> Attribute { Attribute("name", value) }
+    package static func value(_ value: String) -> Attribute { Attribute("value", value) }
+    package static func type(_ value: String) -> Attribute { Attribute("type", value) }
+    package static func href(_ link: Link) -> Attribute { Attribute("href", link.text) }
+    package static func src(_ link: Link) -> Attribute { Attribute("src", link.text) }
+    package static func action(_ link: Link) -> Attribute { Attribute("action", link.text) }
+    package static func formAction(_ link: Link) -> Attribute { Attribute("formaction", link.text) }
+    package static func `for`(_ id: String) -> Attribute { Attribute("for", id) }
+    /// A language as BCP 47 has it; text direction follows the text itself.
+    package static func lang(_ tag: String) -> Attribute { Attribute("lang", tag) }
+
+    /// There or not: `required`, `checked`.
+    package static func flag(_ flag: Flag, if isSet: Bool = true) -> Attribute? {
+        isSet ? Attribute(flag.text, nil) : nil
+    }
+
+    package enum Flag: Sendable {
+        case required, checked, selected, disabled, hidden, autofocus, open, multiple, readonly
+        case deferred, formNoValidate
+
+        fileprivate var text: StaticString {
+            switch self {
+            case .required: "required"
+            case .checked: "checked"
+            case .selected: "selected"
+            case .disabled: "disabled"
+            case .hidden: "hidden"
+            case .autofocus: "autofocus"
+            case .open: "open"
+            case .multiple: "multiple"
+            case .readonly: "readonly"
+            case .deferred: "defer"
+            case .formNoValidate: "formnovalidate"
+            }
+        }
+    }
+
+    /// Names of attributes whose values a browser neither follows nor runs.
+    package struct PlainName: Sendable {
+        fileprivate let text: StaticString
+        private init(_ text: StaticString) { self.text = text }
+
+        package static let ariaCurrent = PlainName("aria-current")
+        package static let ariaDescribedBy = PlainName("aria-describedby")
+        package static let ariaHidden = PlainName("aria-hidden")
+        package static let ariaInvalid = PlainName("aria-invalid")
+        package static let ariaLabel = PlainName("aria-label")
+        package static let ariaLabelledBy = PlainName("aria-labelledby")
+        package static let ariaLive = PlainName("aria-live")
+        package static let autocomplete = PlainName("autocomplete")
+        package static let charset = PlainName("charset")
+        package static let colspan = PlainName("colspan")
+        package static let content = PlainName("content")
+        package static let cx = PlainName("cx")
+        package static let cy = PlainName("cy")
+        package static let d = PlainName("d")
+        package static let data = PlainName("data-is")
+        package static let dataKinds = PlainName("data-kinds")
+        package static let dataOne = PlainName("data-one")
+        package static let dataOther = PlainName("data-other")
+        package static let dataUnsaved = PlainName("data-unsaved")
+        package static let datetime = PlainName("datetime")
+        package static let dir = PlainName("dir")
+        package static let download = PlainName("download")
+        package static let enctype = PlainName("enctype")
+        package static let fill = PlainName("fill")
+        package static let height = PlainName("height")
+        package static let hreflang = PlainName("hreflang")
+        package static let inputmode = PlainName("inputmode")
+        package static let max = PlainName("max")
+        package static let maxlength = PlainName("maxlength")
+        package static let media = PlainName("media")
+        package static let method = PlainName("method")
+        package static let min = PlainName("min")
+        package static let minlength = PlainName("minlength")
+        package static let pattern = PlainName("pattern")
+        package static let points = PlainName("points")
+        package static let r = PlainName("r")
+        package static let rel = PlainName("rel")
+        package static let role = PlainName("role")
+        package static let rows = PlainName("rows")
+        package static let scope = PlainName("scope")
+        package static let spellcheck = PlainName("spellcheck")
+        package static let tabindex = PlainName("tabindex")
+        package static let textAnchor = PlainName("text-anchor")
+        package static let title = PlainName("title")
+        package static let viewBox = PlainName("viewBox")
+        package static let width = PlainName("width")
+        package static let x = PlainName("x")
+        package static let x1 = PlainName("x1")
+        package static let x2 = PlainName("x2")
+        package static let y = PlainName("y")
+        package static let y1 = PlainName("y1")
+        package static let y2 = PlainName("y2")
+    }
+}
