@@ -112,13 +112,20 @@ struct ComposerLayout {
             }
             addressees(&html, template.object("to"))
             settles(&html, template)
-            for term in template.objects("terms") where !term.flag("filled") {
-                self.term(&html, term)
+            let terms = template.objects("terms").filter {
+                !$0.flag("filled") && $0.text("shape") != "other"
             }
+            for term in terms where isAsked(term) { self.term(&html, term) }
             basis(&html, template)
             fields(&html, template.object("body"))
             texts(&html, template.object("body"))
             exhibits(&html, template.object("exhibits"))
+            if terms.contains(where: { !isAsked($0) }) {
+                html(.details) { html in
+                    html(.summary, text: words("draft.more"))
+                    for term in terms where !isAsked(term) { self.term(&html, term) }
+                }
+            }
             html(.p, .class("actions")) { html in
                 html(
                     .button, .class("main"), .name("do"), .value("look"), .type("submit"),
@@ -200,10 +207,14 @@ struct ComposerLayout {
 
     // MARK: Terms
 
+    /// What must be said, or is said already, stands open; the rest waits at the end.
+    private func isAsked(_ term: JSONObject) -> Bool {
+        term.flag("required") || terms[term.text("term") ?? ""] != nil
+    }
+
     private func term(_ html: inout HTML, _ term: JSONObject) {
         let name = term.text("term") ?? ""
         let shape = term.text("shape") ?? ""
-        guard shape != "other" else { return }
         let label = sheet.text(term.object("label"), else: name)
         let mark = term.flag("required") ? nil : words("form.optional")
         html.hidden("shape." + name, shape)
@@ -332,7 +343,7 @@ struct ComposerLayout {
                             .select, .name("authentic." + language), .id(id),
                             .plain(.ariaLabel, words("draft.rank"))
                         ) { html in
-                            let isTranslation = text.map { !$0.flag("authentic") } ?? false
+                            let isTranslation = text?["authentic"] == .bool(false)
                             html(.option, .value("yes"), text: words("body.authentic"))
                             html(
                                 .option, .value("no"), .flag(.selected, if: isTranslation),

@@ -34,18 +34,22 @@ extension HTML {
                     html.text(text)
                 } else {
                     // Words of the node that no catalogue has: in the language they are in.
-                    html(.span, .lang("en"), text: problem.detail + ".")
+                    html(.span, .lang("en"), text: Self.sentence(problem.detail))
                 }
             }
             if let hint = sheet.words.known("hint." + problem.reason) {
                 html(.p, text: hint)
             } else if let hint = problem.hint, sheet.words.known("problem." + problem.reason) == nil
             {
-                html(.p, .lang("en"), text: hint + ".")
+                html(.p, .lang("en"), text: Self.sentence(hint))
             }
             html(.p, .class("quiet")) { html in
                 html(.code, text: problem.reason)
             }
         }
+    }
+
+    private static func sentence(_ text: String) -> String {
+        text.hasSuffix(".") ? text : text + "."
     }
 }

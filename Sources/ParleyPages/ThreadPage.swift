@@ -284,7 +284,8 @@ extension HTML {
                             html.text(" · ")
                             html.text(
                                 sheet.words(
-                                    text.flag("authentic") ? "body.authentic" : "body.translation"))
+                                    text["authentic"] == .bool(false)
+                                        ? "body.translation" : "body.authentic"))
                         }
                         html.said(text.text("text") ?? "", language: language)
                     }

@@ -145,12 +145,15 @@ package struct ActTemplate: Sendable {
         guard let subject = subject(of: act) else {
             preconditionFailure("\(act.rawValue) stands in no table")
         }
-        let json: JSONObject = [
+        var json: JSONObject = [
             "act": .string(act.rawValue), "title": ActWording.of(act).title.json,
             "subject": .string(subject.name),
             "subjectTitle": TermWording.subject(subject.name).json,
             "opens": .bool(act.form.opensThread), "by": .array(by(act, subject)),
         ]
+        if act.form.opensThread {
+            json = json.adding(["openers": words(subject.openers)])
+        }
         return json.adding(need.json)
     }
 
@@ -181,9 +184,6 @@ package struct ActTemplate: Sendable {
             ]),
             "content": .object(content), "example": .object(example),
         ])
-        if act.form.opensThread {
-            json = json.adding(["openers": Self.words(subject.openers)])
-        }
         if let thread { json = json.adding(["settles": .array(settles(in: thread))]) }
         if let choice { json = json.adding(["basis": .object(self.json(of: choice))]) }
         if let obstacle {
