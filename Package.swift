@@ -194,6 +194,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "ParleyPagesTests",
+            dependencies: [
+                "ParleyPages", "ParleyService", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ParleyWebTests",
             dependencies: [
                 "ParleyWeb", "ParleyStatements",

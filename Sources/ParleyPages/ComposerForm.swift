@@ -40,12 +40,14 @@ struct ComposerForm {
     }
 
     private static func fields(_ form: Form) -> [JSONObject.Member] {
-        form.pairs.compactMap { pair in
-            guard pair.name.hasPrefix("field."), !pair.value.trimmed.isEmpty else { return nil }
-            return .init(
-                name: String(pair.name.dropFirst("field.".count)),
-                value: .string(pair.value.replacing("\r\n", with: "\n").trimmed))
+        var members: [JSONObject.Member] = []
+        for pair in form.pairs where pair.name.hasPrefix("field.") {
+            let name = String(pair.name.dropFirst("field.".count))
+            let text = pair.value.replacing("\r\n", with: "\n").trimmed
+            guard !text.isEmpty, !members.contains(where: { $0.name == name }) else { continue }
+            members.append(.init(name: name, value: .string(text)))
         }
+        return members
     }
 
     // MARK: Terms
@@ -55,6 +57,7 @@ struct ComposerForm {
         var members: [JSONObject.Member] = []
         for pair in form.pairs where pair.name.hasPrefix("shape.") {
             let name = String(pair.name.dropFirst("shape.".count))
+            guard !members.contains(where: { $0.name == name }) else { continue }
             if let value = try value(of: name, shape: pair.value, form) {
                 members.append(.init(name: name, value: value))
             }
@@ -69,7 +72,7 @@ struct ComposerForm {
         switch shape {
         case "mark": return form.has("term." + name) ? .bool(true) : nil
         case "judgements":
-            let parts = form.texts("part." + name)
+            let parts = Set(form.texts("part." + name)).sorted()
             guard !parts.isEmpty else { return nil }
             let yes = Set(form.texts("term." + name))
             return .object(
@@ -94,7 +97,7 @@ struct ComposerForm {
 
     private static func claims(_ name: String, _ form: Form) -> JSONValue? {
         var claims: [JSONValue] = []
-        let parts = form.texts("part." + name)
+        let parts = Set(form.texts("part." + name)).sorted()
         for row in 0..<32 where form.has("term.\(name).\(row).\(parts.first ?? "")") {
             let members = parts.compactMap { part -> JSONObject.Member? in
                 form.text("term.\(name).\(row).\(part)").flatMap {

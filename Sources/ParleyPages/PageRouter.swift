@@ -14,6 +14,8 @@ package enum PageRouter {
         return nil
     }
 
+    static func isOperation(_ name: String) -> Bool { Operation.named(name) != nil }
+
     /// - Throws: what could not be found out.
     package static func reply(
         _ page: Page, _ request: PageRequest, isPost: Bool

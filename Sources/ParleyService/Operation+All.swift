@@ -270,7 +270,7 @@ extension Operation {
             ] + pages(.queueCursor), trailing: .aMinute),
         Operation(
             "queue.count", .get, "/queue/count", readers,
-            "Say how many threads are ours to act in, theirs, silent and overdue; up to 1000 of each",
+            "Count what is ours to act in, theirs, silent and overdue; up to 1000 of each",
             trailing: .aMinute),
         Operation(
             "thread.list", .get, "/threads", readers, "List all threads, by their ids",
