@@ -38,6 +38,9 @@ package protocol Views: Sendable {
     func textCursor() async throws -> EntryIndex
     /// Bodies that could not be read when they were looked at and may be by now.
     func awaitedTexts(limit: Int) async throws -> [StatementID]
+    /// How the words of a thread begin: those of its body that is first in the log. Nothing for a
+    /// thread of which no body was read.
+    func openings(of threads: [ThreadID], characters: Int) async throws -> [ThreadID: String]
     /// Texts that have all that is looked for, those latest in the log first.
     func search(_ question: SearchQuestion, limit: Int) async throws -> SearchAnswer
 }

@@ -22,7 +22,7 @@ enum QueuePage {
 
     static func show(_ request: PageRequest) async throws -> PageReply {
         let tab = request.query("show").flatMap(Tab.init(rawValue:)) ?? .ours
-        var question = tab.question.adding(["limit": .integer(Int64(pageRows))])
+        var question = tab.question.adding(base(request))
         for name in ["kind", "party", "after"] {
             if let value = request.query(name), !value.isEmpty {
                 question = question.adding([name: .string(value)])
@@ -46,7 +46,7 @@ enum QueuePage {
     }
 
     static func showAll(_ request: PageRequest) async throws -> PageReply {
-        var question: JSONObject = ["limit": .integer(Int64(pageRows))]
+        var question = base(request)
         for name in ["kind", "party", "after", "state"] {
             if let value = request.query(name), !value.isEmpty {
                 question = question.adding([name: .string(value)])
@@ -62,6 +62,12 @@ enum QueuePage {
                 rows(&html, request.sheet, list, empty: words("threads.empty"))
                 more(&html, request, list, [])
             })
+    }
+
+    /// Titles are words of bodies: only for whoever may open those.
+    private static func base(_ request: PageRequest) -> JSONObject {
+        let json: JSONObject = ["limit": .integer(Int64(pageRows))]
+        return request.sheet.may("body.show") ? json.adding(["titles": .bool(true)]) : json
     }
 
     // MARK: Parts
@@ -207,9 +213,12 @@ enum QueuePage {
             }
             html(.td) { html in
                 html(.a, .href(sheet.link("desk", "threads", id)), .plain(.data, "row")) { html in
-                    html.text(sheet.title(of: thread))
+                    html(.bdi, text: thread.text("title") ?? sheet.title(of: thread))
                 }
                 html(.div, .class("quiet")) { html in
+                    if thread.text("title") != nil {
+                        html.text(sheet.title(of: thread) + " · ")
+                    }
                     html.text(sheet.state(thread.text("state") ?? ""))
                     if let urgency = thread.text("urgency"), urgency != "normal" {
                         html.text(" · ")

@@ -55,7 +55,7 @@ extension Desk {
         question.party = ask.given.text("party").flatMap { PartyID($0) }
         question.after = ask.given.text("after").flatMap { QueueCursor(text: $0) }
         let rows = try await home.views().queue(question)
-        return page(rows, limit: limit, now: now) { QueueCursor($0).text }
+        return try await page(rows, ask, limit: limit, now: now) { QueueCursor($0).text }
     }
 
     func countQueue() async throws -> Answer {
@@ -84,21 +84,40 @@ extension Desk {
         question.party = ask.given.text("party").flatMap { PartyID($0) }
         question.after = ask.given.text("after").flatMap { ThreadID(text: $0) }
         let rows = try await home.views().threads(question)
-        return page(rows, limit: limit, now: clock.now()) { $0.id.text }
+        return try await page(rows, ask, limit: limit, now: clock.now()) { $0.id.text }
     }
 
     /// - Parameter cursor: where the page after that row begins.
     private func page(
-        _ rows: [ThreadSummary], limit: Int, now: Timestamp,
+        _ rows: [ThreadSummary], _ ask: Ask, limit: Int, now: Timestamp,
         cursor: (ThreadSummary) -> String
-    ) -> Answer {
+    ) async throws -> Answer {
+        let titles = try await titles(of: rows.map(\.id), ask)
         var json: JSONObject = [
-            "threads": .array(rows.map { .object($0.json(for: party, at: now)) })
+            "threads": .array(
+                rows.map { .object($0.json(for: party, at: now, title: titles[$0.id])) })
         ]
         if rows.count == limit, let last = rows.last {
             json = json.adding(["next": .string(cursor(last))])
         }
         return Answer(json)
+    }
+
+    /// The first line of what opened each thread; none while the keys are locked.
+    private func titles(of threads: [ThreadID], _ ask: Ask) async throws -> [ThreadID: String] {
+        guard ask.given.flag("titles") == true else { return [:] }
+        guard Operation.named("body.show")?.isAllowed(to: ask.caller) == true else {
+            throw Problem.notAllowed
+        }
+        do {
+            return try await home.searchable().openings(of: threads, characters: 160)
+                .compactMapValues { text in
+                    let line = String(text.prefix { !$0.isNewline })
+                    return line.isEmpty ? nil : line
+                }
+        } catch let problem as Problem where problem.reason == Problem.keysLocked.reason {
+            return [:]
+        }
     }
 
     // MARK: One thread

@@ -248,6 +248,9 @@ extension Operation {
             success: 204),
     ]
 
+    private static let titles = Field.optional(
+        "titles", .flag, "With the first words of each thread, for whoever may open bodies")
+
     private static let record: [Operation] = [
         Operation(
             "event.follow", .get, "/events",
@@ -266,7 +269,7 @@ extension Operation {
                 .optional("overdue", .flag, "Only what is overdue"),
                 .optional("silent", .flag, "Only where a silence has not ended"),
                 .optional("kind", .text(1...64), "A kind of request, or of thread"),
-                .optional("party", .shaped(.party), "Only with that party"),
+                .optional("party", .shaped(.party), "Only with that party"), titles,
             ] + pages(.queueCursor), trailing: .aMinute),
         Operation(
             "queue.count", .get, "/queue/count", readers,
@@ -277,7 +280,7 @@ extension Operation {
             fields: [
                 .optional("kind", .text(1...64), "A kind of request, or of thread"),
                 .optional("party", .shaped(.party), "Only with that party"),
-                .optional("state", .text(1...32), "Only in that state"),
+                .optional("state", .text(1...32), "Only in that state"), titles,
             ] + pages(.thread), trailing: .aMinute),
         Operation(
             "thread.show", .get, "/threads/{thread}", readers,

@@ -56,6 +56,7 @@ package struct ThreadJSON {
             "id": .string(entry.id.text), "act": .string(statement.act.rawValue),
             "from": .string(statement.from.description),
             "to": .array(statement.to.map { .string($0.text) }),
+            "answers": .array(statement.answers.map { .string($0.text) }),
             "saidAt": .string(statement.at.text), "effect": .string(entry.effect.code),
             "receipts": .object(JSONObject(receipts)),
             "exhibits": .array(statement.exhibits.map { .string($0.blob.text) }),
@@ -80,8 +81,12 @@ package struct ThreadJSON {
 extension ThreadSummary {
     /// A row of the queue.
     ///
-    /// - Parameter us: whose node it is.
-    package func json(for us: PartyID, at now: Timestamp) -> JSONObject {
+    /// - Parameters:
+    ///   - us: whose node it is.
+    ///   - title: how its words begin, where they may be shown.
+    package func json(
+        for us: PartyID, at now: Timestamp, title: String? = nil
+    ) -> JSONObject {
         var members: [JSONObject.Member] = []
         func add(_ name: String, _ value: JSONValue) {
             members.append(.init(name: name, value: value))
@@ -93,7 +98,7 @@ extension ThreadSummary {
             clocks.indices.contains($0) ? clocks[$0] : nil
         }
         // In the order in which they are written: a list of them is asked for again and again.
-        members.reserveCapacity(21)
+        members.reserveCapacity(22)
         add("addressed", .array(addressed.map { .string($0.text) }))
         add("agreement", agreement.text)
         add("clock", clock?.name)
@@ -111,6 +116,7 @@ extension ThreadSummary {
         add("statements", .integer(Int64(counts.statements)))
         add("subject", subject)
         add("thread", id.text)
+        add("title", title)
         add("turn", turn?.text)
         add("unsettled", .integer(Int64(counts.unsettled)))
         add("urgency", urgency?.rawValue)

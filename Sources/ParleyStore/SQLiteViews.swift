@@ -340,6 +340,24 @@ package struct SQLiteViews: Views {
     /// Texts compared side by side for one question, at most.
     static let comparedLimit = 2000
 
+    package func openings(
+        of threads: [ThreadID], characters: Int
+    ) async throws -> [ThreadID: String] {
+        try await pool.read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT substr(text, 1, ?) FROM search_text WHERE thread = ?
+                    ORDER BY position LIMIT 1
+                    """)
+            var openings: [ThreadID: String] = [:]
+            for thread in threads {
+                openings[thread] = try String.fetchOne(
+                    statement, arguments: [characters, Data(thread.bytes)])
+            }
+            return openings
+        }
+    }
+
     package func search(_ question: SearchQuestion, limit: Int) async throws -> SearchAnswer {
         try await pool.read { db in
             var hits: [SearchText] = []

@@ -1,7 +1,7 @@
 /// The tables of `views.sqlite`. There is no way from one version to the next: another version is
 /// deleted and made anew.
 enum ViewSchema {
-    static let version = 4
+    static let version = 5
 
     static let names = [
         "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text",
@@ -108,6 +108,7 @@ enum ViewSchema {
             thread BLOB NOT NULL,
             text TEXT NOT NULL
         ) STRICT;
+        CREATE INDEX search_thread ON search_text (thread, position);
         CREATE TABLE search_tail (
             position INTEGER PRIMARY KEY
         ) STRICT;

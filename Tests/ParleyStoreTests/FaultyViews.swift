@@ -46,6 +46,11 @@ final class FaultyViews: Views {
     func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
         try await inner.queue(question)
     }
+    func openings(
+        of threads: [ThreadID], characters: Int
+    ) async throws -> [ThreadID: String] {
+        try await inner.openings(of: threads, characters: characters)
+    }
     func count(_ question: QueueQuestion) async throws -> Int { try await inner.count(question) }
     func summary(of thread: ThreadID) async throws -> ThreadSummary? {
         try await inner.summary(of: thread)
