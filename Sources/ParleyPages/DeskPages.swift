@@ -10,6 +10,15 @@ enum DeskPages {
             Page(
                 "desk/threads/{thread}/texts/{statement}", needs: ["thread.show", "body.show"],
                 show: TextPage.show),
+            Page(
+                "desk/exhibits/{statement}", needs: ["thread.show"],
+                forms: [.init("open", "command.run", ExhibitPage.open)], show: ExhibitPage.show),
+            Page(
+                "desk/hotline", needs: ["thread.list"],
+                forms: [
+                    .init("answer", "draft.add", AlarmPage.answer),
+                    .init("call", "draft.add", AlarmPage.call),
+                ], show: AlarmPage.show),
             Page("desk/search", needs: ["text.search"], show: SearchPage.show),
             Page("desk/health", needs: ["node.show"], show: HealthPage.show),
         ]

@@ -5,7 +5,7 @@ import ParleyStatements
 struct Frame {
     /// Where in the navigation a page belongs.
     enum Place: String, CaseIterable {
-        case queue, threads, drafts, search, health, sign, accounts, trail
+        case queue, threads, hotline, drafts, search, health, sign, accounts, trail
     }
 
     let sheet: Sheet
@@ -37,6 +37,7 @@ struct Frame {
                 if sheet.agreement.isExercise {
                     html(.p, .class("exercise"), text: words("frame.exercise"))
                 }
+                alarm(&html)
                 html(.div, .class("columns")) { html in
                     navigation(&html)
                     html(.main, .id("main"), .plain(.tabindex, "-1"), content: content)
@@ -107,6 +108,18 @@ struct Frame {
         }
     }
 
+    /// What a script shows as soon as the hotline calls, on whatever page somebody is.
+    private func alarm(_ html: inout HTML) {
+        guard !isReading, sheet.may("event.follow"), sheet.may("thread.list") else { return }
+        html(
+            .p, .id("calling"), .class("alarm"), .flag(.hidden), .plain(.role, "alert")
+        ) { html in
+            html.icon("call")
+            html.text(" ")
+            html(.a, .href(sheet.link("desk", "hotline")), text: words("alarm.title"))
+        }
+    }
+
     private func languages(_ html: inout HTML) {
         html(.ul, .class("languages")) { html in
             for other in Words.all {
@@ -126,6 +139,7 @@ struct Frame {
         let entries: [(Place, Address, String)] = [
             (.queue, Address("desk"), "queue.list"),
             (.threads, Address("desk", "threads"), "thread.list"),
+            (.hotline, Address("desk", "hotline"), "thread.list"),
             (.drafts, Address("desk", "drafts"), "draft.list"),
             (.health, Address("desk", "health"), "node.show"),
             (.sign, Address("desk", "keys"), "keys.unlock"),

@@ -30,13 +30,28 @@ enum QueuePage {
         }
         let answers = try await request.desk.answers([
             PageQuestion("queue.list", [:], question), PageQuestion("queue.count"),
+            PageQuestion("node.show"),
         ])
-        let (list, counts) = (try answers[0].get().json ?? [:], try answers[1].get().json ?? [:])
+        let list = try answers[0].get().json ?? [:]
+        let counts = try answers[1].get().json ?? [:]
+        let node = try? answers[2].get().json
         let words = request.words
         let frame = Frame(request.sheet, title: words("queue.title"), place: .queue)
         return .page(
             frame.page { html in
                 html(.h1, text: words("queue.title"))
+                if let calls = counts.number("calls"), calls > 0 {
+                    html(.p, .class("alarm")) { html in
+                        html.icon("call")
+                        html.text(" ")
+                        html(
+                            .a, .href(request.sheet.link("desk", "hotline")),
+                            text: words("alarm.title"))
+                    }
+                }
+                if let node {
+                    HealthPage.warnings(&html, request.sheet, node, isAlone: false)
+                }
                 tabs(&html, request, tab, counts)
                 live(&html, request.sheet)
                 filters(&html, request, [("show", tab.rawValue)])

@@ -161,6 +161,13 @@ extension HTML {
     }
 }
 
+extension JSONValue {
+    var text: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+}
+
 extension JSONObject {
     func text(_ name: String) -> String? {
         guard case .string(let text)? = self[name] else { return nil }

@@ -34,6 +34,13 @@ extension ThreadLayout {
             }
             terms(&html, entry.object("terms"))
             body(&html, id)
+            if !entry.texts("exhibits").isEmpty {
+                html(.p) { html in
+                    html(
+                        .a, .href(sheet.link("desk", "exhibits", id)),
+                        text: words("exhibits.title"))
+                }
+            }
             proof(&html, entry, id)
         }
     }
@@ -53,7 +60,30 @@ extension ThreadLayout {
                     sheet.wording(TermWording.term($0), else: member.name)
                 }
                 html.fact(label ?? member.name) { html in
-                    html.text(sheet.text(of: member.value, term: member.name))
+                    value(&html, member.value, of: member.name)
+                }
+            }
+        }
+    }
+
+    /// Threads are led to; all else is told in words.
+    private func value(_ html: inout HTML, _ value: JSONValue, of term: String) {
+        let threads: [String] =
+            switch (term, value) {
+            case ("threads", .array(let values)): values.compactMap(\.text)
+            case ("counters", .string(let text)), ("follows", .string(let text)): [text]
+            default: []
+            }
+        guard !threads.isEmpty else {
+            html.text(sheet.text(of: value, term: term))
+            return
+        }
+        html(.ul) { html in
+            for thread in threads {
+                html(.li) { html in
+                    html(.a, .href(sheet.link("desk", "threads", thread))) {
+                        $0(.code, text: thread)
+                    }
                 }
             }
         }

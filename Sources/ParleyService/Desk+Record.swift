@@ -6,28 +6,17 @@ import ParleyStatements
 extension Desk {
     private var party: PartyID { node.identity.party.id }
 
-    func showNode() async -> Answer {
+    func showNode() async throws -> Answer {
         let identity = node.identity
-        let skews = await node.writer.skews.sorted { $0.key < $1.key }
-        let witnesses = await node.outside?.report ?? []
-        return Answer([
+        let now = clock.now()
+        var json: JSONObject = [
             "party": .string(party.text), "organ": .string(identity.seat.organ.text),
             "organs": .array(identity.keys.organs.map { .string($0.text) }),
             "agreement": .string(agreement.text), "name": .string(identity.agreement.name),
             "exercise": .bool(identity.agreement.isExercise),
-            "parties": .array(
-                identity.parties.map { one in
-                    var json: JSONObject = ["party": .string(one.id.text)]
-                    if let skew = skews.first(where: { $0.key == one.id })?.value {
-                        json = json.adding([
-                            "secondsAhead": .integer(skew.secondsAhead),
-                            "measured": .string(skew.measuredAt.text),
-                        ])
-                    }
-                    return .object(json)
-                }),
+            "parties": .array(try await peers(at: now).map { .object($0) }),
             "witnesses": .array(
-                witnesses.map { one in
+                (await node.outside?.report ?? []).map { one in
                     var json: JSONObject = ["name": .string(one.name)]
                     if let at = one.cosignedAt {
                         json = json.adding(["cosigned": .string(at.text)])
@@ -35,8 +24,52 @@ extension Desk {
                     if let fault = one.fault { json = json.adding(["fault": .string(fault)]) }
                     return .object(json)
                 }),
-            "now": .string(clock.now().text),
-        ])
+            "forks": .integer(Int64(try await ledger.forks().count)),
+            "refusals": .array(
+                try await ledger.refusals().map { one in
+                    .object([
+                        "party": .string(one.party.text), "statement": .string(one.statement.text),
+                    ])
+                }),
+            "logEntries": .integer(Int64(clamping: await node.writer.size.entryCount)),
+            "now": .string(now.text),
+        ]
+        if let until = lastKeyEnds(at: now) {
+            json = json.adding(["keysUntil": .string(until.text)])
+        }
+        return Answer(json)
+    }
+
+    /// Each party with how its clock stands to ours, and what it has not taken yet.
+    private func peers(at now: Timestamp) async throws -> [JSONObject] {
+        let skews = await node.writer.skews
+        let sizes = try await (ledger as? any LedgerHealth)?.outboxSizes() ?? []
+        return node.identity.parties.map { one in
+            var json: JSONObject = ["party": .string(one.id.text)]
+            if let skew = skews[one.id] {
+                json = json.adding([
+                    "secondsAhead": .integer(skew.secondsAhead),
+                    "measured": .string(skew.measuredAt.text),
+                ])
+            }
+            guard one.id != party else { return json }
+            let size = sizes.first { $0.party == one.id }
+            json = json.adding([
+                "waiting": .integer(Int64(size?.statements ?? 0)),
+                "silent": .bool((size?.inSilence ?? 0) > 0),
+            ])
+            guard let size, size.statements > 0 else { return json }
+            return json.adding(["waitingSince": .string(size.oldestAt.text)])
+        }
+    }
+
+    /// When the last of this organ's signing keys that hold now is over.
+    private func lastKeyEnds(at now: Timestamp) -> Timestamp? {
+        let seat = node.identity.seat
+        let organ = node.identity.versions.party(seat.party, at: now)?.organs
+            .first { $0.id == seat.organ }
+        return organ?.signingKeys.filter { $0.notBefore <= now && now <= $0.notAfter }
+            .map(\.notAfter).max()
     }
 
     // MARK: Lists
@@ -67,9 +100,13 @@ extension Desk {
         silent.isSilent = true
         var overdue = QueueQuestion(turn: .anybody, limit: most)
         overdue.dueBefore = clock.now()
+        var calls = QueueQuestion(turn: .of(party), limit: most)
+        calls.kind = "hotline"
+        calls.dueBefore = .latest
         var json: JSONObject = [:]
         for (name, question) in [
-            ("ours", ours), ("overdue", overdue), ("silent", silent), ("theirs", theirs),
+            ("calls", calls), ("ours", ours), ("overdue", overdue), ("silent", silent),
+            ("theirs", theirs),
         ] {
             json = json.adding([name: .integer(Int64(try await views.count(question)))])
         }

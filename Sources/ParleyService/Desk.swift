@@ -113,7 +113,7 @@ package struct Desk: Sendable {
         case "trail.list": return try await trail(ask)
         case "trail.export": return exportTrail()
         case "trail.check": return try await checkTrail(ask)
-        case "node.show": return await showNode()
+        case "node.show": return try await showNode()
         case "queue.count": return try await countQueue()
         case "queue.list": return try await queue(ask)
         case "thread.list": return try await threads(ask)

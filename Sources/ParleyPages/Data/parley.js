@@ -146,9 +146,11 @@ function exhibits(form) {
     });
 }
 
-// Changes are told and never made: the list stays as it is until its reader asks.
+// Changes are told and never made: the list stays as it is until its reader asks. A call over the
+// hotline is told on every page of the desk, and heard.
 const live = one("#live");
-if (live && window.EventSource) {
+const calling = one("#calling");
+if ((live || calling) && window.EventSource) {
     let count = 0;
     const stream = new EventSource("/api/v1/events");
     const heard = () => {
@@ -157,6 +159,35 @@ if (live && window.EventSource) {
         live.firstElementChild.textContent = text;
         live.hidden = false;
     };
-    for (const kind of live.dataset.kinds.split(" ")) stream.addEventListener(kind, heard);
+    for (const kind of live?.dataset.kinds.split(" ") ?? []) stream.addEventListener(kind, heard);
+    stream.addEventListener("hotline", () => {
+        if (!calling) return;
+        calling.hidden = false;
+        ring();
+    });
     addEventListener("pagehide", () => stream.close());
+}
+if (one("#alarm-page.alarm")) ring();
+
+// Two tones, again and again, until somebody leaves the page or silences it with a key.
+function ring() {
+    const audio = new AudioContext();
+    const tone = (at, pitch) => {
+        const source = audio.createOscillator();
+        const gain = audio.createGain();
+        source.frequency.value = pitch;
+        gain.gain.value = 0.2;
+        source.connect(gain).connect(audio.destination);
+        source.start(at);
+        source.stop(at + 0.35);
+    };
+    let rings = 0;
+    const again = setInterval(() => {
+        rings += 1;
+        tone(audio.currentTime, 880);
+        tone(audio.currentTime + 0.4, 660);
+        if (rings > 300) clearInterval(again);
+    }, 2000);
+    addEventListener("keydown", () => clearInterval(again), { once: true });
+    addEventListener("pointerdown", () => audio.resume(), { once: true });
 }
