@@ -1,4 +1,4 @@
-"""The API of a node under load: a list of threads at full size, a signed act, signing in."""
+"""The API and the pages of a node under load: threads at full size, a signed act, signing in."""
 
 import base64
 import contextlib
@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import ssl
 import statistics
@@ -106,6 +107,37 @@ def thread_list(benchmarks, village, address, other, token):
     report.below("service.threads-p99", p99, "ms", 30)
 
 
+def pages(benchmarks, village, address):
+    """The queue and a list of fifty threads of a hundred thousand as pages, by an officer's session
+    over TLS."""
+    report = benchmarks.report
+    caller = Caller(address)
+    caller.connection.request(
+        "POST", "/api/v1/session", body=json.dumps({"name": "officer", "password": PASSWORD}),
+        headers=caller.headers)
+    answer = caller.connection.getresponse()
+    answer.read()
+    headers = {"Cookie": answer.getheader("set-cookie").split(";")[0]}
+    caller.connection.request("GET", "/en/desk", headers=headers)
+    answer = caller.connection.getresponse()
+    html = answer.read()
+    if answer.status != 200 or html.count(b"<tr>") < 50:
+        raise SystemExit(f"the queue is answered {answer.status}: {html[:300]}")
+    total = len(html)
+    for asset in set(re.findall(r'"(/assets/[^"]+)"', html.decode())):
+        caller.connection.request("GET", asset)
+        total += len(caller.connection.getresponse().read())
+    report.below("service.page-html", len(html), "bytes", 60_000)
+    report.below("service.page-total", total, "bytes", 100_000)
+    paths = ["/en/desk", *(f"/en/desk/threads?after={one}" for one in cursors(PAGES))]
+    for name, asked in (("queue-page", paths[:1]), ("list-page", paths[1:])):
+        rate, _ = wrk(address, asked, village.folder, scheme="https", headers=headers)
+        report.at_least(f"service.{name}", rate, "/s", 1500)
+        _, p99 = wrk(
+            address, asked, village.folder, scheme="https", headers=headers, per_second=500)
+        report.below(f"service.{name}-p99", p99, "ms", 50)
+
+
 def signed_act(benchmarks, address, token):
     """A request drafted, looked at and sent: three questions, the last answered once the statement
     is durable in the log."""
@@ -162,6 +194,7 @@ def measure(benchmarks, free_ports, say):
     options = ("--api", address, "--api-rate", "1000000")
     with village.serve("cn", *options) as node:
         thread_list(benchmarks, village, address, other, token)
+        pages(benchmarks, village, address)
         sign_in(benchmarks, address)
         signed_act(benchmarks, address, token)
         benchmarks.report.figure("service.peak", node.memory("VmHWM") / 1_000_000, "MB")

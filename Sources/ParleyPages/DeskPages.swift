@@ -2,7 +2,14 @@
 enum DeskPages {
     static var all: [Page] {
         [
-            Page("desk", needs: ["queue.list"], show: QueuePage.show),
+            // For whoever reads the record the queue; others come to what is theirs.
+            Page("desk", needs: ["session.show"]) { request in
+                if request.sheet.may("queue.list") { return try await QueuePage.show(request) }
+                return .redirect(
+                    Address("desk", request.sheet.may("node.show") ? "start" : "account"))
+            },
+            Page("desk/start", needs: ["node.show"], show: StartPage.show),
+            Page("desk/kinds/{kind}", needs: ["thread.list"], show: RegisterPage.show),
             Page("desk/threads", needs: ["thread.list"], show: QueuePage.showAll),
             Page(
                 "desk/threads/{thread}", needs: ["thread.show"],

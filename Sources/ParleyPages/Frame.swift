@@ -5,7 +5,7 @@ import ParleyStatements
 struct Frame {
     /// Where in the navigation a page belongs.
     enum Place: String, CaseIterable {
-        case queue, threads, hotline, drafts, search, health, sign, accounts, trail
+        case queue, threads, hotline, drafts, search, health, sign, accounts, trail, start
     }
 
     let sheet: Sheet
@@ -143,6 +143,7 @@ struct Frame {
             (.drafts, Address("desk", "drafts"), "draft.list"),
             (.health, Address("desk", "health"), "node.show"),
             (.sign, Address("desk", "keys"), "keys.unlock"),
+            (.start, Address("desk", "start"), "account.list"),
             (.accounts, Address("desk", "accounts"), "account.list"),
             (.trail, Address("desk", "trail"), "trail.list"),
         ]

@@ -83,6 +83,8 @@ package enum PageReply: Sendable {
     case page(HTML, status: Int = 200)
     /// To another page, which is asked for anew (303).
     case redirect(Address, Answer? = nil)
+    /// To the page of an identity provider, which the node's operator has named.
+    case leave(to: String, Answer)
     /// What was typed was saved: its new tag, for a script that saves again and again.
     case saved(tag: String, note: String)
 }

@@ -73,6 +73,7 @@ enum QueuePage {
         return .page(
             frame.page { html in
                 html(.h1, text: words("threads.title"))
+                RegisterPage.kinds(&html, request.sheet, shown: nil)
                 filters(&html, request, [])
                 rows(&html, request.sheet, list, empty: words("threads.empty"))
                 more(&html, request, list, [])

@@ -27,12 +27,15 @@ package struct Sheet: Sendable {
     package let agreement: Agreement
     package let party: PartyID
     package let viewer: Viewer?
+    /// Whether people may sign in at an identity provider.
+    package let hasProvider: Bool
     package let now: Timestamp
 
     package init(
         words: Words, address: Address, agreement: Agreement, party: PartyID, viewer: Viewer?,
-        now: Timestamp
+        hasProvider: Bool, now: Timestamp
     ) {
+        self.hasProvider = hasProvider
         self.words = words
         self.address = address
         self.agreement = agreement
@@ -69,7 +72,9 @@ package struct Sheet: Sendable {
     }
 
     func title(of act: String) -> String {
-        wording(Act(rawValue: act).flatMap { ActWording.all[$0]?.title }, else: act)
+        // What nodes record and root keys sign has no template, and its words here.
+        words.known("act.\(act)")
+            ?? wording(Act(rawValue: act).flatMap { ActWording.all[$0]?.title }, else: act)
     }
 
     // MARK: Times

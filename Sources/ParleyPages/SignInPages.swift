@@ -10,6 +10,10 @@ enum SignInPages {
             Page(
                 "sign-out", forms: [.init("sign-out", "session.end", signOut)]
             ) { request in .redirect(Address(request.sheet.viewer == nil ? "sign-in" : "desk")) },
+            Page("sign-in/provider") { request in
+                let answer = try await request.ask("oidc.begin")
+                return .leave(to: answer.json?.text("address") ?? "", answer)
+            },
             Page(
                 "first/{first}", forms: [.init("first", "first.add", addFirst)], show: showFirst),
         ]
@@ -39,6 +43,13 @@ enum SignInPages {
                         [.plain(.autocomplete, "one-time-code"), .plain(.spellcheck, "false")]
                     }
                     html(.button, .class("main"), text: words("sign-in.do"))
+                }
+                if request.sheet.hasProvider {
+                    html(.p) { html in
+                        html(
+                            .a, .href(request.sheet.link("sign-in", "provider")),
+                            text: words("sign-in.elsewhere"))
+                    }
                 }
             })
     }

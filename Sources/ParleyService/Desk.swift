@@ -72,6 +72,9 @@ package struct Desk: Sendable {
         self.first = FirstLink(first)
     }
 
+    /// Whether people may sign in at an identity provider.
+    package var hasProvider: Bool { provider != nil }
+
     package var agreement: AgreementID { node.identity.versions.id }
 
     /// Written once: it is long, and anybody may ask for it.

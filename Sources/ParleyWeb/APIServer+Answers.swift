@@ -40,6 +40,11 @@ extension APIServer {
         }
         setCookies(of: answer, in: &response)
         if operation.id == "oidc.end" {
+            // A person is led on; a program has its answer.
+            if request.headers[.accept]?.contains("text/html") == true {
+                response = Response(status: .seeOther, headers: response.headers)
+                response.headers[.location] = "/desk"
+            }
             response.headers.append(
                 .init(
                     name: .setCookie,

@@ -23,6 +23,10 @@ struct PageServer: Sendable {
 
     func addRoutes(to router: Router<APIContext>) {
         router.get("/") { request, _ in Self.toLanguage(request) }
+        // Where a sign-in at a provider leads back to.
+        router.get("/desk") { request, _ in
+            Self.seeOther(Link(Address("desk"), in: Self.language(of: request)))
+        }
         // As it is printed at the first start.
         router.get("/first/:first") { request, context in
             Self.seeOther(
@@ -105,7 +109,8 @@ struct PageServer: Sendable {
         let identity = node.identity
         return Sheet(
             words: words, address: address, agreement: identity.agreement,
-            party: identity.party.id, viewer: viewer, now: clock.now())
+            party: identity.party.id, viewer: viewer, hasProvider: door.desk.hasProvider,
+            now: clock.now())
     }
 
     // MARK: Forms
@@ -175,6 +180,11 @@ struct PageServer: Sendable {
             var response = APIServer.bytes(
                 Array(note.utf8), type: "text/plain; charset=utf-8", status: 200)
             response.headers[.eTag] = tag
+            return response
+        case .leave(let address, let answer):
+            var response = APIServer.bytes(nil, type: "", status: 303)
+            response.headers[.location] = address
+            APIServer.setCookies(of: answer, in: &response)
             return response
         case .redirect(let address, let answer):
             var response = seeOther(Link(address, in: words.code))

@@ -91,6 +91,9 @@ import Testing
                 "verdict." + $0
             }
         for key in keys { #expect(words.known(key) != nil, "\(code): \(key)") }
+        for act in Act.allCases where ActWording.all[act] == nil {
+            #expect(words.known("act." + act.rawValue) != nil, "\(code): \(act.rawValue)")
+        }
     }
 
     @Test func `numbers and spans are written as the language writes them`() throws {
