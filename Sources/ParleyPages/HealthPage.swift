@@ -2,8 +2,8 @@ import ParleyLog
 import ParleyService
 import ParleyStatements
 
-/// How the node does: peers, clocks, what waits, witnesses, forks, keys. What is wrong stands on the
-/// queue's page too, where it is seen.
+/// How the node does: peers, clocks, what waits, witnesses, forks, keys. What is wrong stands on
+/// the queue's page too, where it is seen.
 enum HealthPage {
     /// When a key is so near its end, somebody has to act.
     private static let keyWarningSeconds: Int64 = 30 * 86_400
