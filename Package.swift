@@ -74,8 +74,8 @@ let package = Package(
         .target(
             name: "ParleyService",
             dependencies: [
-                "ParleyNode", "ParleyDialogue", "ParleyLaw", "ParleyStatements", "ParleyLog",
-                crypto, cryptoExtras,
+                "ParleyNode", "ParleyDialogue", "ParleyLaw", "ParleyExchange", "ParleyStatements",
+                "ParleyLog", crypto, cryptoExtras,
             ],
             swiftSettings: settings),
         // What people see: words and HTML, made of what the desk answers.

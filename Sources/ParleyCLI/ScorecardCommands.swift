@@ -4,6 +4,7 @@ import ParleyDialogue
 import ParleyExchange
 import ParleyLog
 import ParleyNode
+import ParleyService
 import ParleyStatements
 
 struct ScorecardCommand: AsyncParsableCommand {
@@ -16,11 +17,13 @@ struct ScorecardCommand: AsyncParsableCommand {
             Example:
               parley scorecard --with cn --from 2026-01-01T00:00:00Z --until 2026-07-01T00:00:00Z
               parley scorecard compare ours.json theirs.json
+              parley scorecard publish theirs.json
               parley scorecard headers --out record.headers
               parley scorecard --headers record.headers --between us,cn
             """,
         subcommands: [
             ScorecardShowCommand.self, ScorecardCompareCommand.self, ScorecardHeadersCommand.self,
+            ScorecardPublishCommand.self,
         ],
         defaultSubcommand: ScorecardShowCommand.self)
 }
@@ -119,12 +122,10 @@ struct ScorecardCompareCommand: AsyncParsableCommand {
     @Argument(help: "Our scorecard.") var ours: String
     @Argument(help: "Theirs.") var theirs: String
 
-    static let limitBytes = 64 * 1024 * 1024
-
     func run() async throws {
         try await reporting(json: flag.json) {
             let (one, other) = (try Self.read(ours), try Self.read(theirs))
-            guard one.head == other.head else {
+            guard one.isComparable(with: other) else {
                 throw CommandFailure.refused(
                     "scorecards-apart", "the two are not of the same parties, period and instant",
                     hint: "work both out with the same --from, --until and --at")
@@ -143,29 +144,51 @@ struct ScorecardCompareCommand: AsyncParsableCommand {
         }
     }
 
-    private static func read(
-        _ file: String
-    ) throws -> (head: [String], promises: [ScoredPromise]) {
-        let bytes = try PrivateFile.read(file, limitBytes: limitBytes)
+    static func read(_ file: String) throws -> ScorecardFile {
+        let bytes = try PrivateFile.read(file, limitBytes: ScorecardFile.sizeLimitBytes)
         do {
-            let value = try JSONValue(parsing: bytes, limitBytes: limitBytes)
-            return try JSONFields.reading(value) { fields throws(FieldRefusal) in
-                let head = [
-                    try fields.parsed("parley", "scorecard/1") { $0 == "scorecard/1" ? $0 : nil },
-                    try fields.string("from"), try fields.string("until"),
-                    try fields.string("asOf"),
-                ]
-                let parties = try fields.parsedArray("parties", "a party id", PartyID.init)
-                let promises = try fields.array("promises", ScoredPromise.init)
-                for name in ["agreement", "timeliness", "quality", "commitments", "sessions"] {
-                    _ = fields.optional(name)
-                }
-                return (head + parties.map(\.text), promises)
+            return try ScorecardFile(parsing: bytes)
+        } catch {
+            throw CommandFailure.refused(error.reason, "\(file): \(error.explanation)")
+        }
+    }
+}
+
+struct ScorecardPublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Put the other party's scorecard beside ours on the public pages.",
+        discussion: """
+            The file is what parley scorecard --json wrote at the other party's node, as that party \
+            published it. The node shows its figures beside its own for the same period and \
+            instant, and how many promises stand otherwise.
+
+            Example:
+              parley scorecard publish theirs.json
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var flag: JSONFlag
+    @Argument(help: "Their scorecard.") var theirs: String
+
+    func run() async throws {
+        try await reporting(json: flag.json) {
+            let home = try Home(options: home)
+            let file = try ScorecardCompareCommand.read(theirs)
+            guard file.parties.contains(home.seat.party),
+                let other = file.parties.first(where: { $0 != home.seat.party })
+            else {
+                throw CommandFailure.refused(
+                    "scorecards-apart", "it is of \(file.parties.map(\.text)), not of this party",
+                    hint: "ask for one between that party and yours")
             }
-        } catch let refusal as JSONRefusal {
-            throw CommandFailure.refused(refusal.reason, "\(file): \(refusal.explanation)")
-        } catch let refusal as FieldRefusal {
-            throw CommandFailure.refused(refusal.reason, "\(file): \(refusal.explanation)")
+            let bytes = try PrivateFile.read(theirs, limitBytes: ScorecardFile.sizeLimitBytes)
+            try FileManager.default.createDirectory(
+                at: ServedHome.figuresFolder(of: home), withIntermediateDirectories: true)
+            try PrivateFile.write(bytes, to: ServedHome.figuresFile(of: other, in: home))
+            emit(
+                ["with": .string(other.text), "asOf": .string(file.asOf.text)], json: flag.json,
+                lines: ["the public pages show \(other)'s figures as of \(file.asOf) beside ours"])
         }
     }
 }

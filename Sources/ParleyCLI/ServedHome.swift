@@ -1,3 +1,4 @@
+import Foundation
 import ParleyDialogue
 import ParleyLaw
 import ParleyLog
@@ -89,6 +90,23 @@ actor ServedHome: DeskHome {
         } catch let failure as CommandFailure {
             throw Problem(failure)
         }
+    }
+
+    static func figuresFolder(of home: Home) -> URL { home.folder.appending(path: "figures") }
+
+    static func figuresFile(of party: PartyID, in home: Home) -> URL {
+        figuresFolder(of: home).appending(path: party.text + ".json")
+    }
+
+    nonisolated func agreementEnvelope() async throws -> [UInt8] {
+        try PrivateFile.read(
+            home.agreementFile.path(), limitBytes: Agreement.envelopeSizeLimitBytes)
+    }
+
+    nonisolated func figures(of other: PartyID) async throws -> [UInt8]? {
+        let file = Self.figuresFile(of: other, in: home).path()
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return try PrivateFile.read(file, limitBytes: ScorecardFile.sizeLimitBytes)
     }
 
     nonisolated func body(

@@ -118,6 +118,14 @@ struct Serving {
         }
     }
 
+    private var figuresSeconds: Int64 {
+        switch settings.text("public-figures") {
+        case "minute": 60
+        case "hour": 3600
+        default: 86_400
+        }
+    }
+
     /// The API, where one is asked for; tells how the first account is made when there is none.
     private func apiServer(
         _ node: Node, _ desk: HomeDesk?, _ readiness: Readiness, _ hub: EventHub
@@ -144,7 +152,7 @@ struct Serving {
             commands: try ChildCommands(home, files: files, holdsKeys: shift == nil),
             clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
             fourEyes: fourEyes, shift: shift, provider: try settings.providerSignIn(),
-            first: first)
+            first: first, figuresSeconds: figuresSeconds)
         let server = APIServer(
             desk: answering,
             events: EventKeeper(

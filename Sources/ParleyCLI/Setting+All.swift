@@ -26,6 +26,9 @@ extension Setting {
             "api-key", .file, reloaded: true, needs: ["api", "api-certificate"],
             "Its private key, PEM."),
         Setting(
+            "public-figures", .word(["day", "hour", "minute"]), default: .text("day"),
+            "The public scorecard stands as of the last whole day, hour or minute (UTC)."),
+        Setting(
             "metrics", .loopback,
             "Address where this machine's operator reads figures and health; else none."),
     ]

@@ -199,8 +199,7 @@ package struct Scorecard: Hashable, Sendable {
         promises = real.flatMap { $0.promises(at: asOf) }.filter {
             period.contains($0.start) && parties.contains($0.kind.party)
         }
-        timeliness = Dictionary(grouping: promises, by: \.kind)
-            .map { Timeliness($0.key, $0.value) }.sorted { $0.kind < $1.kind }
+        timeliness = Self.timeliness(of: promises)
         var quality = Dictionary(uniqueKeysWithValues: parties.map { ($0, Quality(party: $0)) })
         for thread in both {
             guard let opened = thread.openedAt, period.contains(opened) else { continue }
@@ -209,6 +208,12 @@ package struct Scorecard: Hashable, Sendable {
         self.quality = parties.compactMap { quality[$0] }
         commitments = real.compactMap { Commitment($0) }
         sessions = Sessions(real, under: agreement, asOf: asOf)
+    }
+
+    /// Promises counted by kind, sorted by it.
+    package static func timeliness(of promises: [ScoredPromise]) -> [Timeliness] {
+        Dictionary(grouping: promises, by: \.kind)
+            .map { Timeliness($0.key, $0.value) }.sorted { $0.kind < $1.kind }
     }
 }
 

@@ -43,6 +43,8 @@ package protocol Ledger: Sendable {
     func overlayThreads() async throws -> [ThreadID]
     /// Threads that hold a publication of the text (`text.publish`), lawful or not, by their first.
     func publications(of text: BlobID) async throws -> [ThreadID]
+    /// Threads that hold a publication of any text, lawful or not, by their first.
+    func publishingThreads() async throws -> [ThreadID]
     /// Statements from `index` on that a party still owes a receipt for, in log order.
     func outbox(
         for party: PartyID, from index: EntryIndex, limit: Int

@@ -1,4 +1,4 @@
-import ParleyDialogue
+package import ParleyDialogue
 import ParleyLog
 package import ParleyStatements
 
@@ -14,6 +14,18 @@ package struct PublishedTexts: Sendable {
         self.record = record
         self.ledger = ledger
         self.blobs = blobs
+    }
+
+    /// What anybody may know of every thread in which a text was published, that of the latest
+    /// publication first. Folds all of them.
+    package func threads() async throws -> [PublicThread] {
+        var threads: [PublicThread] = []
+        for id in try await ledger.publishingThreads() {
+            if let thread = PublicThread(try await record.thread(id)) { threads.append(thread) }
+        }
+        return threads.sorted {
+            ($0.published, $0.texts[0].digest.hex) > ($1.published, $1.texts[0].digest.hex)
+        }
     }
 
     /// A ``BoundText``; nil where no lawful publication of it is on record here, or it has not

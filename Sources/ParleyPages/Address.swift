@@ -145,6 +145,9 @@ package struct Link: Hashable, Sendable {
         text = "/api/v1/" + steps.map(Address.encoded).joined(separator: "/")
     }
 
+    /// Whole, for what is read elsewhere than in a browser that is here.
+    package func text(at origin: String) -> String { origin + text }
+
     /// As `Location` has it.
     package var location: String { text }
 

@@ -11,6 +11,11 @@ struct Frame {
     let sheet: Sheet
     let title: String
     var place: Place?
+    var publicPlace: PublicPlace?
+    /// Wide enough for texts side by side.
+    var isBroad = false
+    /// A script that this page needs beside the common one.
+    var script: Asset?
     /// Set as a document: a narrower measure, larger type.
     var isReading: Bool { sheet.address.steps.first != "desk" }
 
@@ -20,7 +25,7 @@ struct Frame {
         self.place = place
     }
 
-    private var words: Words { sheet.words }
+    var words: Words { sheet.words }
 
     func page(_ content: (inout HTML) -> Void) -> HTML {
         var html = HTML()
@@ -28,7 +33,7 @@ struct Frame {
         html(.html, .lang(words.tag)) { html in
             head(&html)
             html(
-                .body, .class(isReading ? "portal" : "desk"),
+                .body, .class(isReading ? isBroad ? "portal broad" : "portal" : "desk"),
                 isReading ? nil : .plain(.dataUnsaved, words("draft.unsaved"))
             ) { html in
                 html(.a, .class("skip"), .href(Link(fragment: "main")), text: words("frame.skip"))
@@ -38,6 +43,7 @@ struct Frame {
                     html(.p, .class("exercise"), text: words("frame.exercise"))
                 }
                 alarm(&html)
+                if isReading { publicNavigation(&html) }
                 html(.div, .class("columns")) { html in
                     navigation(&html)
                     html(.main, .id("main"), .plain(.tabindex, "-1"), content: content)
@@ -56,6 +62,7 @@ struct Frame {
                 .meta, .name("viewport"), .plain(.content, "width=device-width, initial-scale=1"))
             html(.meta, .name("color-scheme"), .plain(.content, "light dark"))
             html(.link, .plain(.rel, "stylesheet"), .href(Link(Asset.named("parley.css"))))
+            if isReading { publicHead(&html) }
             html(.link, .plain(.rel, "icon"), .href(Link(Asset.named("icon.svg"))))
             for other in Words.all where other.code != words.code {
                 html(
@@ -63,6 +70,7 @@ struct Frame {
                     .href(Link(sheet.address, in: other.code)))
             }
             html(.script, .src(Link(Asset.named("parley.js"))), .flag(.deferred))
+            if let script { html(.script, .src(Link(script)), .flag(.deferred)) }
         }
     }
 

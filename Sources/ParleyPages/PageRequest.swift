@@ -38,10 +38,14 @@ package struct PageRequest: Sendable {
     /// Why what was posted was not done: the page is shown again with what was typed.
     package var problem: Problem?
     package let desk: any PageDesk
+    /// As the browser names this node: `https://host:port`; empty where it does not.
+    package let origin: String
 
     package init(
-        sheet: Sheet, parameters: [String: String], form: Form, desk: any PageDesk
+        sheet: Sheet, parameters: [String: String], form: Form, desk: any PageDesk,
+        origin: String = ""
     ) {
+        self.origin = origin
         self.sheet = sheet
         self.parameters = parameters
         self.form = form
@@ -85,6 +89,8 @@ package enum PageReply: Sendable {
     case redirect(Address, Answer? = nil)
     /// To the page of an identity provider, which the node's operator has named.
     case leave(to: String, Answer)
+    /// What is no page, as it stands: a feed, a document to keep.
+    case file([UInt8], type: String)
     /// What was typed was saved: its new tag, for a script that saves again and again.
     case saved(tag: String, note: String)
 }

@@ -4,7 +4,7 @@ import ParleyStatements
 /// Finds the page that is asked for, and asks it.
 package enum PageRouter {
     package static let all: [Page] =
-        SignInPages.all + DeskPages.all + DraftPages.all + AccountPages.all
+        SignInPages.all + PortalPages.all + DeskPages.all + DraftPages.all + AccountPages.all
         + AdministrationPages.all
 
     package static func page(at steps: [String]) -> (page: Page, parameters: [String: String])? {

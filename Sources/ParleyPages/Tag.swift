@@ -60,6 +60,8 @@ package struct Tag: Sendable {
     package static let abbr = Tag("abbr")
     package static let bdi = Tag("bdi")
     package static let time = Tag("time")
+    package static let ins = Tag("ins")
+    package static let del = Tag("del")
     package static let kbd = Tag("kbd")
     package static let img = Tag("img", isVoid: true)
 
@@ -80,6 +82,8 @@ package struct Tag: Sendable {
     package static let use = Tag("use")
     package static let symbol = Tag("symbol")
     package static let g = Tag("g")
+    package static let defs = Tag("defs")
+    package static let pattern = Tag("pattern")
     package static let rect = Tag("rect")
     package static let circle = Tag("circle")
     package static let line = Tag("line")

@@ -21,6 +21,10 @@ package protocol DeskHome: Sendable {
     ///
     /// - Throws: ``Problem`` where an overlay cannot be read.
     func law(with other: PartyID?) async throws -> LawData
+    /// The agreement's first version as all its parties signed it.
+    func agreementEnvelope() async throws -> [UInt8]
+    /// The scorecard that another party published, as it was put beside ours; nil for none.
+    func figures(of other: PartyID) async throws -> [UInt8]?
 }
 
 /// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls
@@ -42,6 +46,10 @@ package struct Desk: Sendable {
     let shift: KeyShift?
     /// Nil where nobody signs in elsewhere.
     let provider: ProviderSignIn?
+    /// What was worked out for the public.
+    let portal = PortalShelf()
+    /// The public figures stand as of the last whole one of so many seconds (UTC).
+    let figuresSeconds: Int64
     private let first: FirstLink
 
     /// - Parameter first: what was printed for whoever makes the first account; nil when there are
@@ -51,8 +59,10 @@ package struct Desk: Sendable {
         blobs: any BlobStore, files: any DeskFiles, exhibits: any ExhibitRoom,
         commands: any CommandRunner, clock: any WallClock,
         randomness: any Randomness,
-        fourEyes: FourEyes, shift: KeyShift?, provider: ProviderSignIn?, first: Secret?
+        fourEyes: FourEyes, shift: KeyShift?, provider: ProviderSignIn?, first: Secret?,
+        figuresSeconds: Int64
     ) {
+        self.figuresSeconds = figuresSeconds
         self.files = files
         self.exhibits = exhibits
         self.commands = commands
@@ -128,6 +138,22 @@ package struct Desk: Sendable {
         case "keys.show": return try showKeys(ask)
         case "keys.unlock": return try await unlockKeys(ask)
         case "keys.lock": return try lockKeys(ask)
+        default: return try await publicDone(operation, ask)
+        }
+    }
+
+    /// What anybody may ask for.
+    private func publicDone(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        switch operation.id {
+        case "portal.show": return try await showPortal()
+        case "portal.agreement": return try await publicAgreement(ask)
+        case "portal.threads": return try await publicThreads(ask)
+        case "portal.thread": return try await publicThread(ask)
+        case "portal.text": return try await publicText(ask)
+        case "portal.feed": return try await publicFeed(ask)
+        case "portal.scorecard": return try await publicScorecard(ask)
+        case "portal.record": return try await publicRecord()
+        case "receipt.check": return try checkReceipt(ask)
         default: return try await draftDone(operation, ask)
         }
     }

@@ -20,6 +20,7 @@ extension Operation {
 
     package static let all =
         people + provider + administration + record + acts + drafts + files + commands + keys
+        + portal
 
     private static let people: [Operation] = [
         Operation(

@@ -92,7 +92,8 @@ package enum RemoteCommand: Hashable, Sendable {
     ]
 
     private static let ofTheMachine = [
-        "init", "serve", "agreement adopt", "log recover", "log stamp", "config show",
+        "init", "serve", "scorecard publish", "agreement adopt", "log recover", "log stamp",
+        "config show",
         "config check", "organ add", "keys unlock", "keys lock", "keys state", "keys passphrase",
     ]
 

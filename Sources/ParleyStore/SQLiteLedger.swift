@@ -168,6 +168,18 @@ package struct SQLiteLedger: Ledger {
         }
     }
 
+    package func publishingThreads() async throws -> [ThreadID] {
+        try await pool.read { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT thread FROM publication JOIN entry USING (position)
+                    GROUP BY thread ORDER BY min(position)
+                    """
+            ).compactMap { ThreadID(bytes: [UInt8]($0)) }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         try await pool.read { db in
             try Data.fetchAll(

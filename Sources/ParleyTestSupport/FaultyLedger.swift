@@ -73,6 +73,9 @@ package final class FaultyLedger: Ledger {
     package func publications(of text: BlobID) async throws -> [ThreadID] {
         try await inner.publications(of: text)
     }
+    package func publishingThreads() async throws -> [ThreadID] {
+        try await inner.publishingThreads()
+    }
     package func threads() async throws -> [ThreadID] { try await inner.threads() }
     package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
         try await inner.touched(since: mark)

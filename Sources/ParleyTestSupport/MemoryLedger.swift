@@ -89,6 +89,14 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package func publishingThreads() async throws -> [ThreadID] {
+        rows.withLock { rows in
+            var seen: Set<ThreadID> = []
+            return rows.entries.filter { $0.publishes != nil }.map(\.thread)
+                .filter { seen.insert($0).inserted }
+        }
+    }
+
     package func threads() async throws -> [ThreadID] {
         rows.withLock { rows in
             var seen: Set<ThreadID> = []

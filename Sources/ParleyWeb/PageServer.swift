@@ -81,7 +81,9 @@ struct PageServer: Sendable {
                     door: door, caller: caller, secret: secret, place: context.place)
                 let reply = try await PageRouter.reply(
                     page,
-                    PageRequest(sheet: sheet, parameters: parameters, form: form, desk: desk),
+                    PageRequest(
+                        sheet: sheet, parameters: parameters, form: form, desk: desk,
+                        origin: request.head.authority.map { "https://" + $0 } ?? ""),
                     isPost: isPost)
                 return Self.response(reply, in: words)
             } catch let problem as Problem {
@@ -176,6 +178,8 @@ struct PageServer: Sendable {
         switch reply {
         case .page(let html, let status):
             return page(html, status: status)
+        case .file(let bytes, let type):
+            return APIServer.bytes(bytes, type: type, status: 200)
         case .saved(let tag, let note):
             var response = APIServer.bytes(
                 Array(note.utf8), type: "text/plain; charset=utf-8", status: 200)

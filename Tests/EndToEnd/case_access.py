@@ -16,7 +16,7 @@ from pathlib import Path
 
 from case_attack import context
 from case_service import PASSWORD, ROLES, serve_api
-from parley import LIMIT_SECONDS, expect, make_world
+from parley import LIMIT_SECONDS, expect, make_world, until
 
 ALLOWED = json.loads(Path(__file__).with_name("access.json").read_text())
 # What a draft says that is previewed and sent.
@@ -216,7 +216,7 @@ class Objects:
 
     UNKNOWN = {
         "act": "request.think", "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26,
-        "statement": "sha256:" + "0" * 64,
+        "statement": "sha256:" + "0" * 64, "text": "sha256:" + "0" * 64,
         "name": "nobody.there", "label": "not-there"}
     MALFORMED = "%2e%2e%00"
 
@@ -226,10 +226,23 @@ class Objects:
         world.agreed(asked["thread"], 1)
         shown = world.said("us", "request", "show", asked["thread"])
         self.thread, self.statement = asked["thread"], shown["statements"][0]["id"]
+        self.text = self.published(world)
         self.accounts = accounts
         named = {one.name: one for one in known}
         self.writers = {"us": named["case-officer"], "other": named["officer of another organ"]}
         self.number = 0
+
+    @staticmethod
+    def published(world):
+        """The digest of a text that anybody may read."""
+        made = world.said("us", "commitment", "make", "--to", "cn", "--text", "A pledge.")
+        world.said("us", "text", "publish", made["statement"])
+
+        def shown():
+            thread = world.said("us", "commitment", "show", made["thread"])["statements"]
+            return len(thread) == 2 and all("time" in one for one in thread) and thread[0]
+
+        return until(shown, "the text is published")["terms"]["text"]
 
     def next(self):
         self.number += 1
@@ -264,7 +277,7 @@ class Objects:
         if kind == "file":
             return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
-            {"act": "request.submit", "thread": self.thread, "statement": self.statement,
+            {"act": "request.submit", "thread": self.thread, "statement": self.statement, "text": self.text,
              "name": "approver"}[kind])
 
     def elsewhere(self, kind, caller):

@@ -36,6 +36,7 @@ import case_lone
 import case_operation
 import case_organs
 import case_partition
+import case_portal
 import case_pouch
 import case_refusals
 import case_reports
@@ -60,7 +61,7 @@ IN_TURN = (
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_settings.CASES + case_operation.CASES + case_views.CASES
-    + case_example.CASES
+    + case_example.CASES + case_portal.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
     + case_unlock.CASES + case_organs.CASES
     + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES

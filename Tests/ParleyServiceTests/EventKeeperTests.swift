@@ -50,7 +50,7 @@ struct EventKeeperTests {
                 randomness: SeededRandomness(seed: 3)),
             commands: NoCommands(), clock: clock,
             randomness: SeededRandomness(seed: 2), fourEyes: .usual, shift: nil, provider: nil,
-            first: nil)
+            first: nil, figuresSeconds: 86_400)
     }
 
     private func journal() throws -> SQLiteEvents {
@@ -186,6 +186,9 @@ struct EventKeeperTests {
 
 /// Views over one node's record; opens no bodies.
 private struct FoldingHome: DeskHome {
+    func agreementEnvelope() async throws -> [UInt8] { throw Problem.notFound }
+    func figures(of other: PartyID) async throws -> [UInt8]? { nil }
+
     let held: SQLiteViews
     let keeper: ViewKeeper
 
