@@ -188,7 +188,7 @@ struct ScorecardPublishCommand: AsyncParsableCommand {
             try PrivateFile.write(bytes, to: ServedHome.figuresFile(of: other, in: home))
             emit(
                 ["with": .string(other.text), "asOf": .string(file.asOf.text)], json: flag.json,
-                lines: ["the public pages show \(other)'s figures as of \(file.asOf) beside ours"])
+                lines: ["the public pages show figures of \(other) as of \(file.asOf)"])
         }
     }
 }
