@@ -121,7 +121,7 @@ enum PublicScorecardPage {
         /// By what was promised; of one line the two sides together.
         private func promise(_ line: JSONObject) -> String {
             let subject = line.text("subject") ?? ""
-            return sheet.wording(TermWording.subject(subject), else: subject) + " · "
+            return sheet.subject(subject) + " · "
                 + sheet.clock(line.text("promise") ?? "")
         }
 

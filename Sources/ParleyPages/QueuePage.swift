@@ -144,7 +144,7 @@ enum QueuePage {
         let words = sheet.words
         let kinds =
             sheet.agreement.requestKinds.map { ($0.name, sheet.kind($0.name)) }
-            + Subject.names.map { ($0, sheet.wording(TermWording.subject($0), else: $0)) }
+            + Subject.names.map { ($0, sheet.subject($0)) }
         html(
             .form, .class("filters"), .action(sheet.link(Address(steps: sheet.address.steps)))
         ) { html in

@@ -23,7 +23,7 @@ enum RegisterPage {
         let list = try await request.read("thread.list", [:], question)
         let threads = list.objects("threads")
         let details = try await details(of: kind, threads, request)
-        let title = sheet.wording(TermWording.subject(kind), else: kind)
+        let title = sheet.subject(kind)
         return .page(
             Frame(sheet, title: title, place: .threads).page { html in
                 html(.h1, text: title)
@@ -72,7 +72,7 @@ enum RegisterPage {
                         html(
                             .a, .href(sheet.link("desk", "kinds", kind)),
                             kind == shown ? .plain(.ariaCurrent, "page") : nil,
-                            text: sheet.wording(TermWording.subject(kind), else: kind))
+                            text: sheet.subject(kind))
                     }
                 }
             }

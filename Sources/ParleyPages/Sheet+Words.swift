@@ -14,6 +14,11 @@ extension Sheet {
     /// A kind of request: by the tables of law, which are shipped with both languages.
     func kind(_ name: String) -> String { words.known("kind.\(name)") ?? name }
 
+    /// A kind of thread.
+    func subject(_ name: String) -> String {
+        Subject.names.contains(name) ? wording(TermWording.subject(name), else: name) : name
+    }
+
     func state(_ code: String) -> String { words.known("state.\(code)") ?? code }
 
     /// What a clock wants done; those of a point bear its name.
@@ -28,7 +33,7 @@ extension Sheet {
     /// What a row of a list says of a thread: its kind, for a request also what of.
     func title(of thread: JSONObject) -> String {
         let subject = thread.text("subject") ?? "request"
-        let title = wording(TermWording.subject(subject), else: subject)
+        let title = self.subject(subject)
         guard let kind = thread.text("kind"), kind != subject else { return title }
         return title + " · " + self.kind(kind)
     }
