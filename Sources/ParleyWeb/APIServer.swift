@@ -86,7 +86,8 @@ package struct APIServer: Sendable {
                 let secret = try Self.secret(of: request)
                 caller = try await known(secret, asking: operation, at: context.place)
                 guard operation.isAllowed(to: caller) else {
-                    throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
+                    throw caller.means == .nothing
+                        ? Problem.signInNeeded : caller.lacksFactor ? .factorNeeded : .notAllowed
                 }
                 var ask = Ask(
                     caller: caller, secret: secret, place: context.place,

@@ -87,6 +87,8 @@ struct SettingsTests {
         (["--json=yes"], "setting-wrong"),
         (["--log-level", "loud"], "setting-wrong"),
         (["--four-eyes", "request.sing"], "setting-wrong"),
+        (["--second-factor", "king"], "setting-wrong"),
+        (["--second-factor", "all", "--second-factor", "officer"], "setting-wrong"),
         (["--peer", "cn"], "setting-wrong"),
         (["--vault-key", "swordfis"], "setting-secret"),
     ])
