@@ -190,6 +190,7 @@ struct LogRecoverCommand: AsyncParsableCommand {
                             + "--without \(party) if you know that it has seen nothing newer")
                 }
             }
+            try await home.trail.record("log.recover", [""])
             let known = sizes.sorted { $0.key < $1.key }
             emit(
                 [

@@ -69,8 +69,9 @@ def accounts_by_command(place):
 def trail(world, place):
     seen = world.said("us", "trail", "list")
     expect(
-        [(one["operation"], one["outcome"]) for one in seen["entries"][:2]]
-        == [("account.add", "done"), ("account.add", "account-name-taken")]
+        [(one["operation"], one["outcome"]) for one in seen["entries"][:3]] == [
+            ("agreement.adopt", "done"), ("account.add", "done"),
+            ("account.add", "account-name-taken")]
         and all(one["means"] == "command" for one in seen["entries"]), str(seen["entries"][:3]))
     disabled = world.said("us", "trail", "list", "--operation", "account.disable")["entries"]
     expect([one["outcome"] for one in disabled] == ["last-administrator", "done"], str(disabled))
