@@ -172,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "ParleyCLITests",
             dependencies: [
-                "ParleyCLI", "ParleyLaw", "ParleyNode", "ParleyStatements", "ParleyLog",
+                "ParleyCLI", "ParleyService", "ParleyLaw", "ParleyNode", "ParleyStatements",
+                "ParleyLog", "ParleyTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -4,7 +4,8 @@ import PackageDescription
 // A package of its own, because every file in it is built to be watched.
 //
 // Sources/Parley… are links to the parent's folders rather than a dependency on the parent: what
-// the parent's targets show one another is `package`, and another package does not see it.
+// the parent's targets show one another is `package`, and another package does not see it. Of
+// ParleyWeb and ParleyCLI, which need far more than a parser does, the files that parse.
 
 /// The parent's settings, with coverage that libFuzzer follows.
 let watched: [SwiftSetting] = [
@@ -42,6 +43,12 @@ let package = Package(
             name: "ParleyAudit", dependencies: ["ParleyStatements", "ParleyLog", crypto],
             swiftSettings: watched),
         .target(
+            name: "ParleyLaw", dependencies: ["ParleyStatements", "ParleyLog"],
+            exclude: ["Data"], swiftSettings: watched, plugins: ["EmbedLawData"]),
+        .executableTarget(name: "law-embed"),
+        .plugin(
+            name: "EmbedLawData", capability: .buildTool(), dependencies: ["law-embed"]),
+        .target(
             name: "ParleyNode",
             dependencies: [
                 "ParleyExchange", "ParleyDialogue", "ParleyStatements", "ParleyLog",
@@ -51,16 +58,21 @@ let package = Package(
         .target(
             name: "ParleyService",
             dependencies: [
-                "ParleyNode", "ParleyDialogue", "ParleyStatements", "ParleyLog", crypto,
-                cryptoExtras,
+                "ParleyNode", "ParleyDialogue", "ParleyLaw", "ParleyStatements", "ParleyLog",
+                crypto, cryptoExtras,
             ],
+            swiftSettings: watched),
+        .target(
+            name: "ParleyWeb", dependencies: ["ParleyService"], swiftSettings: watched),
+        .target(
+            name: "ParleyCLI", dependencies: ["ParleyWeb", "ParleyService", "ParleyStatements"],
             swiftSettings: watched),
         .target(name: "CFuzzer"),
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CFuzzer", "ParleyAudit", "ParleyExchange", "ParleyNode", "ParleyService",
-                "ParleyStatements", "ParleyLog", crypto,
+                "CFuzzer", "ParleyAudit", "ParleyCLI", "ParleyExchange", "ParleyNode",
+                "ParleyService", "ParleyStatements", "ParleyLog", "ParleyWeb", crypto,
             ],
             swiftSettings: watched,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

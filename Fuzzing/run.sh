@@ -31,7 +31,9 @@ fuzz() { # TARGET SECONDS
     local name=$1 log=$work/$1.log status=0 corpora=("$work/corpus/$1" "$work/seeds/$1")
     mkdir -p "$work/corpus/$name" "$work/found"
     [ ! -d "$here/Corpus/$name" ] || corpora+=("$here/Corpus/$name")
-    "$fuzzer" "--target=$name" "-max_total_time=$2" -timeout=10 -rss_limit_mb=1024 \
+    # Swift's own handler of crashes would leave libFuzzer no chance to keep the input.
+    SWIFT_BACKTRACE=enable=no \
+        "$fuzzer" "--target=$name" "-max_total_time=$2" -timeout=10 -rss_limit_mb=1024 \
         -print_final_stats=1 -use_value_profile=1 "-dict=$work/seeds/$name.dict" \
         "-artifact_prefix=$work/found/$name-" "${corpora[@]}" >"$log" 2>&1 || status=$?
     # An exit code alone is not believed: a fuzzer that ran nothing has proven nothing.

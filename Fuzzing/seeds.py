@@ -123,6 +123,48 @@ def queries():
     return [b"a=b&c=d", b"text=%E9%92%93%E9%B1%BC+a", b"a", b"a=", b"=", b"a=%00&a=%2B"]
 
 
+def ranges():
+    sizes = [(700_001).to_bytes(8, "big"), bytes(8), b"\xff" * 8]
+    headers = [
+        b"bytes=0-9", b"bytes=700000-", b"bytes=-5", b"bytes=5-2", b"bytes=0-18446744073709551615",
+        b"bytes=-18446744073709551615", b"lines=1-2", b"bytes=1-2,3-4", b"00042"]
+    return [size + header for size in sizes for header in headers]
+
+
+def id_tokens():
+    claims = {
+        "iss": "https://id.example.org", "aud": "parley", "sub": "24400320", "nonce": "n",
+        "iat": 1795489200, "exp": 1795489500}
+    for more in ({}, {"aud": ["parley", "other"], "azp": "parley"}, {"nbf": 1795489200}):
+        yield b'{"alg":"EdDSA"}\n' + canonical({**claims, **more})
+    yield b".".join(
+        base64.urlsafe_b64encode(part).rstrip(b"=")
+        for part in (b'{"alg":"EdDSA"}', canonical(claims), bytes(64)))
+
+
+def provider_keys():
+    def number(size):
+        return base64.urlsafe_b64encode(bytes(range(1, 1 + size % 256)) + b"\1" * (size // 256 * 256)
+                                        ).rstrip(b"=").decode()
+
+    yield canonical({"keys": [
+        {"kty": "RSA", "n": number(256), "e": "AQAB", "kid": "rsa", "use": "sig"},
+        {"kty": "EC", "crv": "P-256", "alg": "ES256",
+         "x": "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
+         "y": "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})
+
+
+def setting_files():
+    yield canonical({
+        "listen": "0.0.0.0:7443", "peer": ["cn=192.0.2.7:7443"], "api": "[::1]:8443",
+        "log-level": "info", "json": True, "api-rate": 50, "four-eyes": ["allegation.*"],
+        "second-factor": ["all"], "metrics": "127.0.0.1:9464", "oidc-issuer": "https://id.example.org",
+        "time-stamp": "http://stamp.example.org/", "four-eyes ": []})
+    yield b'{"api-rate": 1, "unlock-hours": 12, "second-factor": ["approver", "administrator"]}'
+    yield b'{"four-eyes": ["none"], "public": "example.org:80", "api-key": "k.pem"}'
+
+
 def trails():
     yield canonical({
         "parley": "trail/1", "number": 1, "at": "2026-11-24T03:00:00Z", "account": "ann",
@@ -190,18 +232,23 @@ TARGETS = {
     + texts("statement/statements.json", "envelope"),
     "export": exports,
     "fork": lambda: texts("fork/proofs.json", "proof"),
+    "id-token": id_tokens,
     "json": lambda: texts("json/values.json", "text"),
     "key": lambda: texts("note/keys.json", "key"),
+    "last-event-id": lambda: [b"abcdefghijklmnop.0", b"a234567aaaaaaaaa.999999999999999999"],
     "manifest": lambda: payloads(hexes("pouch/manifests.json")),
     "note": notes,
     "pouch": lambda: hexes("pouch/contents.json", b"\x10"),
     "pouch-label": lambda: hexes("pouch/labels.json"),
     "problem": problems,
+    "provider-keys": provider_keys,
     "query": queries,
+    "range": ranges,
     "receipt": lambda: texts("receipt/receipts.json", "receipt"),
     "refusal": refusals,
     "sealed": sealed,
     "service-words": service_words,
+    "settings": setting_files,
     "statement": lambda: payloads(texts("statement/statements.json", "envelope")),
     "tile-path": lambda: texts("log/tile-paths.json", "path"),
     "trail": trails,

@@ -32,6 +32,7 @@ struct AgreementAdoptCommand: AsyncParsableCommand {
         try await reporting(json: flag.json) {
             let home = try Home(options: home)
             var adopted = try files.map { try AgreementFile.adopted($0) }
+            let given = adopted.map(\.agreement.id.text)
             if !FileManager.default.fileExists(atPath: home.agreementFile.path()) {
                 try keep(adopted, in: home)
             }
@@ -58,6 +59,7 @@ struct AgreementAdoptCommand: AsyncParsableCommand {
                     "  statement \(statement)",
                 ]
             }
+            try await home.trail.record("agreement.adopt", given)
             emit(
                 [
                     "agreement": .string(known.id.text),

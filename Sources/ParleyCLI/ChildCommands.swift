@@ -4,9 +4,7 @@ import ParleyNode
 import ParleyService
 import ParleyStatements
 import ParleyStore
-import Subprocess
 import Synchronization
-import SystemPackage
 
 /// Does commands as processes of their own: this same executable, with the home's files, a folder
 /// for the command, and nothing else of the node's.
@@ -18,8 +16,6 @@ import SystemPackage
 /// its folder until it stands among the desk's files. If the node dies in between, the folders are
 /// removed when it starts next, and the command is given again.
 struct ChildCommands: CommandRunner {
-    static let outputLimitBytes = 4 << 20
-    static let secondsLimit: Int64 = 600
     static let limit = 4
     static let limitOfOne = 2
 
@@ -89,60 +85,15 @@ struct ChildCommands: CommandRunner {
         return paths
     }
 
-    private struct Ended: Sendable {
-        let exitCode: Int
-        let output: String
-        let errorOutput: String
-    }
-
-    private func child(in place: URL) async throws -> Ended {
-        var environment: [Environment.Key: String] = [
-            "PARLEY_HOME": home.path(), "LANG": "C.UTF-8",
+    private func child(in place: URL) async throws -> BoundedChild.Ended {
+        var environment = [
+            "PARLEY_HOME": home.path(), "LANG": "C.UTF-8", CommandOrder.variable: place.path(),
         ]
-        environment[.init(stringLiteral: CommandOrder.variable)] = place.path()
         if let passphrase { environment["PARLEY_PASSPHRASE"] = passphrase }
-        let given = environment
-        return try await withThrowingTaskGroup(of: Ended?.self) { group in
-            group.addTask { try await Self.ended(place, given) }
-            group.addTask {
-                let clock = surroundings.clock
-                await clock.sleep(until: clock.now().adding(seconds: Self.secondsLimit))
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let ended = first else {
-                throw Problem(
-                    status: 503, reason: "command-too-long",
-                    detail: "the command did not end within \(Self.secondsLimit) seconds")
-            }
-            return ended
-        }
-    }
-
-    private static func ended(
-        _ place: URL, _ environment: [Environment.Key: String]
-    ) async throws -> Ended {
-        do {
-            // The very file that this process runs, whatever has come to lie under its name.
-            let result = try await Subprocess.run(
-                .path("/proc/self/exe"), arguments: [], environment: .custom(environment),
-                workingDirectory: FilePath(place.path()), input: .none,
-                output: .string(limit: outputLimitBytes),
-                error: .string(limit: outputLimitBytes))
-            guard case .exited(let code) = result.terminationStatus else {
-                throw Problem(
-                    status: 503, reason: "command-broken-off",
-                    detail: "the command ended before it was done")
-            }
-            return Ended(
-                exitCode: Int(code), output: result.standardOutput,
-                errorOutput: result.standardError)
-        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            throw Problem(
-                status: 422, reason: "output-too-long",
-                detail: "the command printed more than \(outputLimitBytes) bytes",
-                hint: "have it write a file, or ask for less")
-        }
+        // The very file that this process runs, whatever has come to lie under its name.
+        return try await BoundedChild(
+            executable: "/proc/self/exe", arguments: [], clock: surroundings.clock
+        ).run(in: place, environment)
     }
 
     private func draft(in place: URL) -> DraftID? {

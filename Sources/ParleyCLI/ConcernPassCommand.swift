@@ -8,7 +8,8 @@ import ParleyStatements
 ///
 /// Two statements: the new thread's opening, then the note in the company's thread. Dying between
 /// them leaves a concern that was put and not noted; run again, it would be put twice, so what
-/// goes on from the company's thread is looked for first, and only noted.
+/// goes on from the company's thread is looked for first, and only noted. Given from elsewhere,
+/// each is a draft: the first ends the command, which given again makes the second.
 struct ConcernPassCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pass", abstract: "Put a company's concern to another party.",
@@ -16,6 +17,9 @@ struct ConcernPassCommand: AsyncParsableCommand {
             The words are the company's own, in every language, unless --text gives others. Its \
             name goes with them only if it chose so (--field disclosure=named when it raised \
             the concern) and --named is given; no field and no exhibit of its own goes along.
+
+            With parley --node it is given twice: the first time puts the concern, and once that \
+            has left, the second notes in the company's thread that it was put.
 
             Example:
               parley concern pass THREAD --to cn --named

@@ -53,6 +53,7 @@ struct ConfigCheckCommand: AsyncParsableCommand {
             do {
                 _ = try await Settings(
                     flags: try SettingFlags([]), environment: [:], file: read)
+                try Settings.checkNames(in: Surroundings.here.environment)
             } catch let refusal as SettingRefusal {
                 throw refusal.failure
             }

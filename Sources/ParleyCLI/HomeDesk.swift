@@ -13,12 +13,13 @@ struct HomeDesk {
     let store: any DeskStore
     let accounts: Accounts
 
-    init(_ home: Home) throws {
+    /// - Parameter factorRoles: of whom a second factor is asked; nobody signs in to a command.
+    init(_ home: Home, factorRoles: Set<Role> = []) throws {
         self.home = home
         store = try SQLiteDesk(path: Self.path(home))
         accounts = Accounts(
             of: home.seat.party, store: store, clock: Surroundings.here.clock,
-            randomness: Surroundings.here.randomness)
+            randomness: Surroundings.here.randomness, factorRoles: factorRoles)
     }
 
     static func path(_ home: Home) -> String { path(in: home.folder) }

@@ -71,6 +71,7 @@ struct ReceiptShowCommand: AsyncParsableCommand {
                 guard isComplete else {
                     throw ReceiptVerifyCommand.quorumMissing(outside.count, agreement)
                 }
+                try await home.trail.record("receipt.show", [id.text])
                 try PrivateFile.write(proof.text, to: out.file, mode: 0o644)
             }
             var lines = [

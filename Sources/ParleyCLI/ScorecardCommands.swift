@@ -99,6 +99,7 @@ struct ScorecardHeadersCommand: AsyncParsableCommand {
                     count += 1
                 }
             }
+            try await home.trail.record("scorecard.headers", [""])
             try file.finish()
             emit(
                 ["file": .string(out.text), "headers": .integer(Int64(count))], json: flag.json,

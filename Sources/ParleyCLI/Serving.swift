@@ -65,7 +65,9 @@ struct Serving {
         let stamper = try stamper(node)
         let ending = Ending()
         let hub = EventHub()
-        let desk = try settings.text("api").map { _ in try HomeDesk(home) }
+        let desk = try settings.text("api").map { _ in
+            try HomeDesk(home, factorRoles: factorRoles)
+        }
         let readiness = Readiness(
             node: node, ledger: ledger, accounts: desk?.store, clock: clock, ending: ending)
         let server = NodeServer(
@@ -186,6 +188,13 @@ struct Serving {
             preconditionFailure("a setting's acts are checked when it is read")
         }
         return policy
+    }
+
+    /// The setting's roles were checked when it was read.
+    private var factorRoles: Set<Role> {
+        let roles = settings.list("second-factor")
+        return roles == ["all"]
+            ? Set(Role.allCases) : Set(roles.compactMap(Role.init(rawValue:)))
     }
 
     /// The certificate and key that the API is to show, as they stand in their files now.

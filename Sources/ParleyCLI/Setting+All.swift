@@ -56,6 +56,9 @@ extension Setting {
             "four-eyes", .list(.act, most: 64), default: .list(FourEyes.usual.patterns.map(\.text)),
             "Acts that a second person approves, beside those of the agreement; or none more."),
         Setting(
+            "second-factor", .list(.role, most: Role.allCases.count), default: .list(["none"]),
+            "Roles whose holders, where they sign in by password, need a second factor as well."),
+        Setting(
             "unlock-hours", .number(0...KeyShift.hours.upperBound), default: .number(0),
             "For how long organs' keys are held once somebody unlocked them; 0: while it runs."),
     ]

@@ -91,6 +91,7 @@ enum SettingKind: Hashable, Sendable {
         case .word(let words): words.joined(separator: "|")
         case .list(.act, _): "ACT"
         case .list(.peer, _): "PARTY=HOST:PORT"
+        case .list(.role, _): "ROLE"
         case .list(.text, _): "TEXT"
         }
     }
@@ -108,6 +109,7 @@ enum SettingKind: Hashable, Sendable {
         case .list(.act, let most):
             "up to \(most) acts such as request.refuse, or allegation.* for all of a kind, or none"
         case .list(.peer, let most): "up to \(most) of party=host:port"
+        case .list(.role, let most): "up to \(most) roles such as approver, or all, or none"
         case .list(.text, let most): "up to \(most) texts"
         }
     }
@@ -153,6 +155,7 @@ enum SettingKind: Hashable, Sendable {
 enum SettingItem: Hashable, Sendable {
     case act
     case peer
+    case role
     case text
 
     func fits(_ items: [String]) -> Bool {
@@ -161,6 +164,9 @@ enum SettingItem: Hashable, Sendable {
         switch self {
         case .act: return items == ["none"] || FourEyes(checking: items) != nil
         case .peer: return (try? PeerAddress.parse(items)) != nil
+        case .role:
+            return items == ["none"] || items == ["all"]
+                || items.allSatisfy { Role(rawValue: $0) != nil }
         case .text: return true
         }
     }

@@ -12,7 +12,7 @@ struct SettingFlags: Hashable {
             let parts = argument.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first, let setting = table.first(where: { $0.flag == name })
-            else { throw .unknown(argument, in: Self.place) }
+            else { throw .unknown(argument, in: Self.place, among: table.map(\.flag)) }
             guard !setting.isSecret else { throw .secretOnCommandLine(setting) }
             let spelled: String? =
                 if parts.count == 2 {

@@ -4,10 +4,32 @@ struct SettingRefusal: Error, Hashable {
     let message: String
     let hint: String
 
-    static func unknown(_ name: String, in place: String) -> SettingRefusal {
-        SettingRefusal(
+    /// - Parameter names: those that there are, as that place spells them.
+    static func unknown(
+        _ name: String, in place: String, among names: [String]
+    ) -> SettingRefusal {
+        let nearest = names.min { distance(name, $0) < distance(name, $1) } ?? ""
+        return SettingRefusal(
             reason: "setting-unknown", message: "\(place): there is no setting \(name)",
-            hint: "parley config show lists them all")
+            hint: "the nearest is \(nearest); parley config show lists them all")
+    }
+
+    /// How many characters are to be put in, taken out or replaced to make one of the other.
+    private static func distance(_ one: String, _ other: String) -> Int {
+        // However long a name somebody gives, no setting's is longer.
+        let (one, other) = (Array(one.prefix(100)), Array(other))
+        var row = Array(0...other.count)
+        for (place, character) in one.enumerated() {
+            var next = [place + 1]
+            for (column, own) in other.enumerated() {
+                next.append(
+                    min(
+                        row[column] + (character == own ? 0 : 1), row[column + 1] + 1,
+                        next[column] + 1))
+            }
+            row = next
+        }
+        return row[other.count]
     }
 
     static func twice(_ setting: Setting, in place: String) -> SettingRefusal {

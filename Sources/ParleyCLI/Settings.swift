@@ -26,6 +26,7 @@ struct Settings: Sendable {
         flags: SettingFlags, environment: [String: String], file: SettingsFile?,
         table: [Setting] = Setting.all
     ) async throws {
+        try Self.checkNames(in: environment, table: table)
         let sources = Sources(flags: flags, environment: environment, file: file, table: table)
         var rows: [Row] = []
         for setting in table { rows.append(try await sources.row(of: setting)) }
@@ -37,6 +38,24 @@ struct Settings: Sendable {
         }
         self.rows = rows
     }
+
+    /// What begins as our variables do and is none of them was meant for one.
+    static func checkNames(
+        in environment: [String: String], table: [Setting] = Setting.all
+    ) throws(SettingRefusal) {
+        let variables = table.map(\.variable)
+        let unknown = environment.keys.sorted().first {
+            $0.hasPrefix("PARLEY_") && !variables.contains($0) && !otherVariables.contains($0)
+        }
+        if let unknown { throw .unknown(unknown, in: "the environment", among: variables) }
+    }
+
+    /// Of the commands, and of the checkout's own scripts and tests.
+    private static let otherVariables: Set<String> = [
+        "PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_PASSPHRASE", "PARLEY_NODE", "PARLEY_NODE_PIN",
+        "PARLEY_TOKEN_FILE", CommandOrder.variable, "PARLEY_BUILD_DIR", "PARLEY_FUZZ_DIR",
+        "PARLEY_SEEDS", "PARLEY_KEEP", "PARLEY_BENCH",
+    ]
 
     func text(_ name: String) -> String? {
         guard case .text(let text)? = value(name) else { return nil }

@@ -23,7 +23,7 @@ struct SettingsFile: Hashable {
         var values: [String: SettingValue] = [:]
         for member in object.members {
             guard let setting = table.first(where: { $0.name == member.name }) else {
-                throw .unknown(member.name, in: path)
+                throw .unknown(member.name, in: path, among: table.map(\.name))
             }
             guard let spelled = Self.value(member.value),
                 let checked = setting.kind.checked(spelled)

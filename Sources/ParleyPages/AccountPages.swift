@@ -39,11 +39,13 @@ enum AccountPages {
         ])
         let account = try answers[0].get().json ?? [:]
         let sessions = try answers[1].get().json?.objects("sessions") ?? []
-        let tokens = try answers[2].get().json?.objects("tokens") ?? []
+        // Whoever has to set up a second factor first has no tokens to look at.
+        let tokens = try? answers[2].get().json?.objects("tokens") ?? []
         return .page(
             Frame(sheet, title: words("account.title")).page { html in
                 html(.h1, text: words("account.title"))
-                html.problem(request.problem, sheet)
+                let isLocked = sheet.viewer?.lacksFactor == true
+                html.problem(request.problem ?? (isLocked ? .factorNeeded : nil), sheet)
                 html(.dl, .class("facts")) { html in
                     html.fact(words("account.name")) { $0(.bdi, text: account.text("name") ?? "") }
                     html.fact(words("account.organ")) { $0.text(account.text("organ") ?? "") }
@@ -63,7 +65,7 @@ enum AccountPages {
                 factor(&html, request, account, once)
                 password(&html, request)
                 self.sessions(&html, request, sessions)
-                self.tokens(&html, request, tokens, account, once)
+                if let tokens { self.tokens(&html, request, tokens, account, once) }
             })
     }
 

@@ -51,6 +51,9 @@ package enum PageRouter {
     private static func refusal(_ page: Page, _ request: PageRequest) -> PageReply? {
         guard let first = page.needs.first(where: { !request.sheet.may($0) }) else { return nil }
         precondition(Operation.named(first) != nil, "\(first) is no operation")
+        if request.sheet.viewer?.lacksFactor == true {
+            return .redirect(Address("desk", "account"))
+        }
         guard request.sheet.viewer != nil else {
             return .redirect(
                 Address("sign-in").with(("next", request.sheet.address.text(in: ""))))

@@ -12,8 +12,14 @@ package struct Sheet: Sendable {
         package let roles: Set<Role>
         /// Goes with every form; only a page of this session knows it.
         package let formToken: String
+        /// Has to set up a second factor before anything else.
+        package let lacksFactor: Bool
 
-        package init(account: AccountName, organ: OrganID, roles: Set<Role>, formToken: String) {
+        package init(
+            account: AccountName, organ: OrganID, roles: Set<Role>, formToken: String,
+            lacksFactor: Bool = false
+        ) {
+            self.lacksFactor = lacksFactor
             self.account = account
             self.organ = organ
             self.roles = roles
@@ -50,6 +56,9 @@ package struct Sheet: Sendable {
 
     func may(_ operation: String) -> Bool {
         guard let viewer, let operation = Operation.named(operation) else { return false }
+        if viewer.lacksFactor {
+            return Operation.withoutFactor.contains(operation.id) || operation.access == .anybody
+        }
         return switch operation.access {
         case .anybody, .person: true
         case .roles(let roles): !roles.isDisjoint(with: viewer.roles)

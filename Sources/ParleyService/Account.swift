@@ -73,12 +73,18 @@ package struct Session: Hashable, Sendable {
     package let account: AccountName
     package let began: Timestamp
     package var seen: Timestamp
+    /// By the word of an identity provider, and not by the account's password.
+    package let isByProvider: Bool
 
-    package init(digest: Digest, account: AccountName, began: Timestamp, seen: Timestamp) {
+    package init(
+        digest: Digest, account: AccountName, began: Timestamp, seen: Timestamp,
+        isByProvider: Bool
+    ) {
         self.digest = digest
         self.account = account
         self.began = began
         self.seen = seen
+        self.isByProvider = isByProvider
     }
 
     package func isOver(at now: Timestamp) -> Bool {

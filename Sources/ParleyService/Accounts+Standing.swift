@@ -19,9 +19,7 @@ extension Accounts {
                 !session.isOver(at: now), !account.isDisabled
             else { return nil }
             return Standing(
-                caller: Caller(
-                    account: account.name, organ: account.organ, roles: account.roles,
-                    means: .session), until: session.isOverAfter)
+                caller: caller(in: session, of: account), until: session.isOverAfter)
         case .token:
             guard let (token, account) = try await store.token(secret), token.isGood(at: now),
                 !account.isDisabled, token.agreement == nil || token.agreement == agreement

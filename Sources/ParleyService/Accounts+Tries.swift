@@ -35,6 +35,6 @@ extension Accounts {
         guard let account = try await store.account(linkedTo: subject), !account.isDisabled else {
             throw SignInRefusal.notLinked
         }
-        return (try await begin(account.name), account)
+        return (try await begin(account.name, isByProvider: true), account)
     }
 }

@@ -13,16 +13,20 @@ package struct Accounts: Sendable {
     private let party: PartyID
     private let passwordCost: Int
     private let slow: any PasswordHashing
+    private let factorRoles: Set<Role>
 
     /// - Parameters:
+    ///   - factorRoles: whoever has one of them and signs in by password needs a second factor.
     ///   - passwordCost: less than usual in tests alone.
     ///   - hashing: another than usual in tests alone.
     package init(
         of party: PartyID, store: any DeskStore, clock: any WallClock,
-        randomness: any Randomness, passwordCost: Int = PasswordHash.usualCost,
+        randomness: any Randomness, factorRoles: Set<Role> = [],
+        passwordCost: Int = PasswordHash.usualCost,
         hashing: any PasswordHashing = SlowHashing()
     ) {
         slow = hashing
+        self.factorRoles = factorRoles
         self.party = party
         self.store = store
         self.clock = clock
@@ -171,7 +175,7 @@ package struct Accounts: Sendable {
         }
         // Of the name alone: another's right password does not excuse a place's wrong ones.
         try await store.forgive(keys[0])
-        return (try await begin(account.name), account)
+        return (try await begin(account.name, isByProvider: false), account)
     }
 
     /// Whoever is signed in shows the password again.
@@ -242,12 +246,14 @@ package struct Accounts: Sendable {
         }
     }
 
-    func begin(_ name: AccountName) async throws -> Secret {
+    func begin(_ name: AccountName, isByProvider: Bool) async throws -> Secret {
         let now = clock.now()
         let secret = Secret(.session, bytes: randomness.bytes(count: 32))
         try await store.sweep(at: now)
         try await store.begin(
-            Session(digest: secret.digest, account: name, began: now, seen: now))
+            Session(
+                digest: secret.digest, account: name, began: now, seen: now,
+                isByProvider: isByProvider))
         return secret
     }
 
@@ -282,8 +288,7 @@ package struct Accounts: Sendable {
             if now.seconds(since: session.seen) >= 60 {
                 try await store.saw(secret.digest, at: now)
             }
-            return Caller(
-                account: account.name, organ: account.organ, roles: account.roles, means: .session)
+            return caller(in: session, of: account)
         }
         guard let secret = Secret(.token, text: text),
             let (token, account) = try await store.token(secret.digest), token.isGood(at: now),
@@ -296,6 +301,13 @@ package struct Accounts: Sendable {
             account: account.name, organ: account.organ,
             // What was taken from the holder is taken from the token.
             roles: token.roles.intersection(account.roles), means: .token(label: token.label))
+    }
+
+    func caller(in session: Session, of account: Account) -> Caller {
+        Caller(
+            account: account.name, organ: account.organ, roles: account.roles, means: .session,
+            lacksFactor: account.secondFactor == nil && !session.isByProvider
+                && !factorRoles.isDisjoint(with: account.roles))
     }
 
     // MARK: Tokens

@@ -122,7 +122,8 @@ enum ByteRange: Hashable {
         switch self {
         case .from(let first, let last):
             guard first < size else { return nil }
-            return first..<min(size, (last ?? size - 1) + 1)
+            // The last possible number has none after it.
+            return first..<min(size - 1, last ?? size - 1) + 1
         case .last(let count):
             guard count > 0, size > 0 else { return nil }
             return (size - min(count, size))..<size

@@ -78,11 +78,19 @@ package struct Operation: Hashable, Sendable {
         self.trailing = trailing
     }
 
+    /// What somebody may do who has yet to set up the second factor that the node asks for.
+    package static let withoutFactor: Set<String> = [
+        "session.show", "session.end", "session.list", "session.end-all", "password.set",
+        "factor.begin", "factor.confirm",
+    ]
+
     package func isAllowed(to caller: Caller) -> Bool {
+        if access == .anybody { return true }
+        guard !caller.lacksFactor || Self.withoutFactor.contains(id) else { return false }
         switch access {
-        case .anybody: true
-        case .person: caller.means == .session
-        case .roles(let roles): !roles.isDisjoint(with: caller.roles)
+        case .anybody: return true
+        case .person: return caller.means == .session
+        case .roles(let roles): return !roles.isDisjoint(with: caller.roles)
         }
     }
 

@@ -35,6 +35,8 @@ package struct PasswordHash: Hashable, Sendable {
         self.cost = cost
         self.salt = salt
         self.hash = hash
+        // A sign or noughts before the cost would be other spellings.
+        guard self.text == text else { return nil }
     }
 
     /// As the PHC string format has it, with padded base 64.

@@ -58,6 +58,10 @@ extension Problem {
         status: 403, reason: "not-allowed", detail: "your roles do not allow this",
         hint: "parley role list says what each role may do")
 
+    package static let factorNeeded = Problem(
+        status: 403, reason: "factor-needed",
+        detail: "this node asks a second factor of your roles, and your account has none yet",
+        hint: "set one up: POST /account/factor, then PUT /account/factor with a code of it")
     package static let tooOften = Problem(
         status: 429, reason: "too-often", detail: "this was asked too often in a row",
         hint: "wait a little", retryAfterSeconds: 1)

@@ -39,9 +39,6 @@ package enum RemoteCommand: Hashable, Sendable {
         add(.machine("a root key signs it, and that is not kept at a node"), ofTheRootKey)
         add(.machine("its files come and go on a medium at the node's machine"), byHand)
         add(
-            .machine("it says two things at once; draft each of them"),
-            ["concern pass"])
-        add(
             .machine("it changes on which law everybody's answers rest"),
             ["law overlay share", "law overlay adopt", "law overlay withdraw"])
         return all
@@ -60,7 +57,7 @@ package enum RemoteCommand: Hashable, Sendable {
         [
             "new", "acknowledge", "clarify", "accept", "refuse", "postpone", "progress", "answer",
             "review", "authority", "consult", "conditions", "hold", "renew", "withdraw", "close",
-        ].map { "request \($0)" } + ["attach", "text publish"]
+        ].map { "request \($0)" } + ["attach", "text publish", "concern pass"]
 
     private static let reading = [
         "request list", "request show", "request check", "agenda", "report", "scorecard show",

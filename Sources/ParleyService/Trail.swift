@@ -25,12 +25,19 @@ package struct Caller: Hashable, Sendable {
     package let organ: OrganID?
     package let roles: Set<Role>
     package let means: Means
+    /// Until the account has the second factor that the node asks of its roles, this session is for
+    /// setting one up.
+    package let lacksFactor: Bool
 
-    package init(account: AccountName?, organ: OrganID?, roles: Set<Role>, means: Means) {
+    package init(
+        account: AccountName?, organ: OrganID?, roles: Set<Role>, means: Means,
+        lacksFactor: Bool = false
+    ) {
         self.account = account
         self.organ = organ
         self.roles = roles
         self.means = means
+        self.lacksFactor = lacksFactor
     }
 
     package static let nobody = Caller(account: nil, organ: nil, roles: [], means: .nothing)

@@ -45,6 +45,16 @@ extension Account {
     }
 }
 
+extension Session {
+    init(_ row: Row) throws {
+        self.init(
+            digest: try row.digest("digest"),
+            account: try row.parsed("account") { AccountName($0) },
+            began: try row.instant("began"), seen: try row.instant("seen"),
+            isByProvider: row["by_provider"])
+    }
+}
+
 extension APIToken {
     init(_ row: Row) throws {
         self.init(

@@ -101,5 +101,6 @@ enum DeskSchema {
         ALTER TABLE account ADD COLUMN subject TEXT;
         CREATE UNIQUE INDEX account_subject ON account (subject) WHERE subject IS NOT NULL;
         """,
+        "ALTER TABLE session ADD COLUMN by_provider INTEGER NOT NULL DEFAULT 0;",
     ]
 }

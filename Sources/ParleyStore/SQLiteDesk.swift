@@ -94,10 +94,13 @@ package struct SQLiteDesk: DeskStore {
     package func begin(_ session: Session) async throws {
         try await queue.write { db in
             try db.execute(
-                sql: "INSERT INTO session (digest, account, began, seen) VALUES (?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO session (digest, account, began, seen, by_provider)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     session.digest.data, session.account.text, session.began.secondsSinceEpoch,
-                    session.seen.secondsSinceEpoch,
+                    session.seen.secondsSinceEpoch, session.isByProvider,
                 ])
         }
     }
@@ -110,10 +113,7 @@ package struct SQLiteDesk: DeskStore {
             }
             let name = try row.parsed("account") { AccountName($0) }
             guard let account = try Self.account(name, db) else { return nil }
-            let session = Session(
-                digest: digest, account: name, began: try row.instant("began"),
-                seen: try row.instant("seen"))
-            return (session, account)
+            return (try Session(row), account)
         }
     }
 
@@ -122,11 +122,7 @@ package struct SQLiteDesk: DeskStore {
             try Row.fetchAll(
                 db, sql: "SELECT * FROM session WHERE account = ? ORDER BY began DESC, digest",
                 arguments: [name.text]
-            ).map { row in
-                Session(
-                    digest: try row.digest("digest"), account: name,
-                    began: try row.instant("began"), seen: try row.instant("seen"))
-            }
+            ).map(Session.init)
         }
     }
 

@@ -80,9 +80,7 @@ package struct APIServer: Sendable {
                 if operation.id != "oidc.end" { try Self.checkOrigin(request) }
                 let secret = try Self.secret(of: request)
                 caller = try await door.caller(with: secret, for: operation, at: context.place)
-                guard operation.isAllowed(to: caller) else {
-                    throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
-                }
+                try FrontDoor.check(operation, for: caller)
                 var ask = Ask(
                     caller: caller, secret: secret, place: context.place,
                     parameters: parameters,

@@ -82,13 +82,18 @@ struct FrontDoor: Sendable {
         return answers
     }
 
+    /// Whether somebody may ask for something at all.
+    static func check(_ operation: Operation, for caller: Caller) throws(Problem) {
+        guard !operation.isAllowed(to: caller) else { return }
+        if caller.means == .nothing { throw .signInNeeded }
+        throw caller.lacksFactor ? .factorNeeded : .notAllowed
+    }
+
     private func answer(
         _ operation: Operation, _ ask: Result<Ask, Problem>, to caller: Caller
     ) async throws -> Result<Answer, Problem> {
         do {
-            guard operation.isAllowed(to: caller) else {
-                throw caller.means == .nothing ? Problem.signInNeeded : .notAllowed
-            }
+            try Self.check(operation, for: caller)
             return .success(try await desk.answer(operation, try ask.get()))
         } catch let problem as Problem {
             return .failure(problem)

@@ -106,7 +106,7 @@ struct PageServer: Sendable {
         if let account = caller.account, let organ = caller.organ, let secret {
             viewer = .init(
                 account: account, organ: organ, roles: caller.roles,
-                formToken: Self.formToken(of: secret))
+                formToken: Self.formToken(of: secret), lacksFactor: caller.lacksFactor)
         }
         let identity = node.identity
         return Sheet(

@@ -8,7 +8,7 @@ import re
 import ssl
 
 from case_service import API, people, serve_api
-from parley import environment, expect, make_world, run
+from parley import environment, expect, make_world, run, until
 
 
 def files_by_api(place):
@@ -46,7 +46,8 @@ def files_by_api(place):
             headers={**kind, "Upload-Offset": str(at)})
         for sent, status, wanted in (
                 (None, 200, content), ("bytes=0-9", 206, content[:10]),
-                ("bytes=700000-", 206, content[-1:]), ("bytes=-5", 206, content[-5:]),
+                ("bytes=700000-", 206, content[-1:]),
+                ("bytes=1-18446744073709551615", 206, content[1:]), ("bytes=-5", 206, content[-5:]),
                 ("bytes=5-2", 200, content), ("lines=1-2", 200, content)):
             code, answer, read = fetched(officer, file, {"Range": sent} if sent else {})
             expect(code == status and read == wanted, f"{sent}: {code} {len(read)}")
@@ -278,4 +279,47 @@ def refusals(world, officer, auditor, port, place):
     officer.refused("sign-in-needed", "queue")
 
 
-CASES = [files_by_api, command_line_elsewhere]
+def concern_elsewhere(place):
+    """A company's concern is put and noted by two drafts of one command, each looked at."""
+    world = make_world(place / "w")
+    try:
+        port = serve_api(world)
+        world.serve("cn", "acme")
+        people(world)
+        officer = Elsewhere(world, port, "case-officer", place)
+        raised = world.said(
+            "acme", "concern", "raise", "--to", "us", "--text", "The rule asks for source code.")
+        own = raised["thread"]
+        passing = ("concern", "pass", own, "--to", "cn")
+
+        def here():
+            shown = world.say("us", "concern", "show", own)
+            return shown.code == 0 and all("time" in one for one in shown.json["statements"])
+
+        until(here, "the concern should come")
+        held = officer.said(*passing)
+        header = held["preview"]["header"]
+        expect(
+            header["act"] == "concern.raise" and header["to"] == ["cn"]
+            and header["terms"]["follows"] == own, str(header))
+        expect(
+            [text["text"] for text in held["preview"]["body"]["texts"]]
+            == ["The rule asks for source code."], "in the company's words")
+        expect(len(world.said("us", "concern", "list")["threads"]) == 1, "nothing has left")
+        put = officer.said("draft", "send", held["draft"], options=("--yes",))
+        noted = officer.said(*passing, options=("--yes",))
+        expect((noted["act"], noted["thread"]) == ("concern.take-up", own), str(noted))
+        until(
+            lambda: world.say("cn", "concern", "show", put["thread"]).code == 0, "it should come")
+        shown = world.said("us", "concern", "show", own)
+        expect(
+            shown["state"] == "acknowledged" and shown["statements"][-1]["id"]
+            == noted["statement"], str(shown))
+        expect(len(world.said("us", "concern", "list")["threads"]) == 2, "it is put once")
+        Elsewhere(world, port, "auditor", place).refused("not-allowed", *passing)
+        world.stop()
+    finally:
+        world.kill()
+
+
+CASES = [files_by_api, command_line_elsewhere, concern_elsewhere]

@@ -11,7 +11,8 @@ import ssl
 import time
 
 from case_attack import Line, context
-from case_service import API, PASSWORD, serve_api
+from case_service import API, PASSWORD, people, serve_api
+from events import Stream
 from parley import LIMIT_SECONDS, expect, free_port, make_world, tool, until
 
 BODY = "the body's words: swordfish"
@@ -312,6 +313,117 @@ def asked_twice(world, body):
     world.stop()
 
 
+def ended_midway(place):
+    """SIGTERM while somebody listens and somebody uploads: streams end, what was answered for stays."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        people(world, roles=("officer",))
+        listener_lets_go(world)
+        content = os.urandom(700_001)
+        upload_is_finished(world, content)
+        upload_is_cut(world, content)
+    finally:
+        world.kill()
+
+
+def listener_lets_go(world):
+    metrics = free_port()
+    port = serve_api(world, options=(
+        "--metrics", f"127.0.0.1:{metrics}", "--shutdown-seconds", "3600"))
+    node = world.nodes.pop("us")
+    officer = API(port).sign_in("officer")
+    heard = Line(port)
+    heard.send(
+        "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Cookie: {officer.cookie}\r\n\r\n")
+    others = [Stream(officer) for _ in range(2)]
+    until(
+        lambda: figures(metrics)["parley_event_listeners"] == 3, "each listener is in the figures")
+    node.process.terminate()
+    # Long before the hour is over, which is for what was accepted and not for streams.
+    expect(ended(node) == 0, node.death)
+    expect(heard.rest().endswith(b"\r\n0\r\n\r\n"), "the stream is ended and not cut")
+    for other in others:
+        expect(other.rest() == [], "nothing happened meanwhile")
+
+
+def begin_upload(officer, content):
+    """A file of which a part was answered for."""
+    made = officer.done("POST", "/files", {
+        "name": "traffic.pcap", "sizeBytes": len(content),
+        "digest": "sha256:" + hashlib.sha256(content).hexdigest()}, status=201)
+    file = f"/files/{made['file']}"
+    code, _, answer = append(officer, file, content[:300_000], 0)
+    expect(code == 200 and answer["receivedBytes"] == 300_000, f"{code} {answer}")
+    return file
+
+
+def append(officer, file, bytes_, offset):
+    return officer.call("PATCH", f"{file}/content", raw=bytes_, headers={
+        "Content-Type": "application/octet-stream", "Upload-Offset": str(offset)})
+
+
+def slow_upload(port, officer, file, rest, sent):
+    """A request for the rest of the file, of which that much has come and is on the node's disk."""
+    line = Line(port)
+    line.send(
+        f"PATCH /api/v1{file}/content HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {officer.cookie}\r\n"
+        f"Content-Type: application/octet-stream\r\nUpload-Offset: 300000\r\n"
+        f"Content-Length: {len(rest)}\r\n\r\n".encode() + rest[:sent])
+    until(
+        lambda: officer.done("GET", file)["receivedBytes"] == 300_000 + sent, "the part is there")
+    return line
+
+
+def upload_is_finished(world, content):
+    port = serve_api(world, options=("--shutdown-seconds", "3600", "--body-seconds", "3600"))
+    node = world.nodes.pop("us")
+    officer = API(port).sign_in("officer")
+    file = begin_upload(officer, content)
+    rest = content[300_000:]
+    line = slow_upload(port, officer, file, rest, 100_000)
+    node.process.terminate()
+    until(lambda: is_closed(port), "no new connection is taken")
+    answer = line.send(rest[100_000:]).rest()
+    expect(
+        answer.startswith(b"HTTP/1.1 200 ") and b'"receivedBytes":700001' in answer,
+        f"what was begun is brought to its end: {answer[:300]}")
+    expect(ended(node) == 0, node.death)
+    port = serve_api(world)
+    officer = API(port).sign_in("officer")
+    expect(whole(officer, file) == content, "and it is there")
+    officer.done("DELETE", file, status=204)
+    world.stop()
+
+
+def upload_is_cut(world, content):
+    port = serve_api(world, options=("--shutdown-seconds", "1", "--body-seconds", "3600"))
+    node = world.nodes.pop("us")
+    officer = API(port).sign_in("officer")
+    file = begin_upload(officer, content)
+    line = slow_upload(port, officer, file, content[300_000:], 100_000)
+    node.process.terminate()
+    expect(ended(node) == 0, node.death)
+    expect(not line.rest().startswith(b"HTTP/1.1 2"), "what never came in full is not answered for")
+    port = serve_api(world)
+    officer = API(port).sign_in("officer")
+    at = officer.done("GET", file)["receivedBytes"]
+    expect(300_000 <= at <= 400_000, f"what was answered for is there: {at}")
+    code, _, answer = append(officer, file, content[at:], at)
+    expect(code == 200 and answer["receivedBytes"] == len(content), f"{code} {answer}")
+    expect(whole(officer, file) == content, "it went on from there, bit for bit")
+    world.stop()
+
+
+def whole(officer, file):
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", officer.port, timeout=LIMIT_SECONDS, context=context())
+    connection.request("GET", f"/api/v1{file}/content", headers={"Cookie": officer.cookie})
+    read = connection.getresponse().read()
+    connection.close()
+    return read
+
+
 def quiet_logs(place):
     """Not a name, password, word of a body or address of a person is in the log, at any level."""
     world = make_world(place / "w", parties=("us", "cn"))
@@ -361,4 +473,4 @@ def busy_day(world, port):
     world.agreed(filed["thread"], 1)
 
 
-CASES = [certificate_reload, figures_and_health, graceful_end, quiet_logs]
+CASES = [certificate_reload, figures_and_health, graceful_end, ended_midway, quiet_logs]

@@ -1,12 +1,14 @@
 """The people and programs of one node: accounts, tokens, and the trail of what they did."""
 
 import base64
+import hmac
 import http.client
 import json
 import re
 import sqlite3
 import ssl
 import stat
+import time
 import urllib.parse
 
 from parley import LIMIT_SECONDS, expect, free_port, make_world, run
@@ -67,8 +69,9 @@ def accounts_by_command(place):
 def trail(world, place):
     seen = world.said("us", "trail", "list")
     expect(
-        [(one["operation"], one["outcome"]) for one in seen["entries"][:2]]
-        == [("account.add", "done"), ("account.add", "account-name-taken")]
+        [(one["operation"], one["outcome"]) for one in seen["entries"][:3]] == [
+            ("agreement.adopt", "done"), ("account.add", "done"),
+            ("account.add", "account-name-taken")]
         and all(one["means"] == "command" for one in seen["entries"]), str(seen["entries"][:3]))
     disabled = world.said("us", "trail", "list", "--operation", "account.disable")["entries"]
     expect([one["outcome"] for one in disabled] == ["last-administrator", "done"], str(disabled))
@@ -504,6 +507,53 @@ def elsewhere(world, officer, approver):
         400, "field-wrong", "POST", "/drafts", {"act": "request.acknowledge", "to": ["cn"] * 17})
 
 
+def code_of(address):
+    """What an authenticator that has read the address shows now (RFC 6238)."""
+    secret = re.search(r"secret=([A-Z2-7]+)", address)[1]
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, (int(time.time()) // 30).to_bytes(8, "big"), "sha1")
+    at = digest[-1] & 15
+    number = int.from_bytes(digest[at:at + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def second_factor_asked(place):
+    """Whose roles need a second factor sets one up and does nothing before; others are not asked."""
+    world = make_world(place / "w", parties=("us", "cn"))
+    try:
+        people(world)
+        token = world.said("us", "token", "add", "approver", "feed", "--role", "approver")["token"]
+        port = serve_api(world, options=(
+            "--second-factor", "approver", "--second-factor", "administrator"))
+        API(port).sign_in("officer").done("GET", "/queue")
+        API(port, token=token).done("GET", "/drafts")
+        approver = API(port).sign_in("approver")
+        expect(approver.done("GET", "/session")["secondFactor"] is False, "it may look at itself")
+        approver.done("GET", "/openapi.json")
+        tokens = ("POST", "/account/tokens", {"label": "x", "roles": ["approver"]})
+        removal = ("POST", "/account/factor/removal", {"password": PASSWORD})
+        for asked in (("GET", "/drafts"), ("GET", "/events"), ("GET", "/accounts"), tokens, removal):
+            approver.refused(403, "factor-needed", *asked)
+        begun = approver.done("POST", "/account/factor", {"password": PASSWORD})
+        approver.refused(403, "factor-needed", "GET", "/drafts")
+        codes = approver.done("PUT", "/account/factor", {"code": code_of(begun["address"])})
+        approver.done("GET", "/drafts")
+        API(port).refused(
+            401, "code-needed", "POST", "/session", {"name": "approver", "password": PASSWORD})
+        API(port).sign_in("approver", code=codes["recoveryCodes"][0]).done("GET", "/drafts")
+        world.said("us", "user", "forget-factor", "approver")
+        approver.refused(401, "sign-in-needed", "GET", "/drafts")
+        approver.sign_in("approver").refused(403, "factor-needed", "GET", "/drafts")
+        outcomes = [
+            (one["account"], one["outcome"])
+            for one in world.said("us", "trail", "list", "--operation", "draft.list")["entries"]
+            if one["means"] == "session"]
+        expect(("approver", "factor-needed") in outcomes, str(outcomes))
+        world.stop()
+    finally:
+        world.kill()
+
+
 def people(world, roles=ROLES):
     """An account for each role, named after it."""
     password = world.folder / "password"
@@ -512,4 +562,5 @@ def people(world, roles=ROLES):
         world.said("us", "user", "add", role, "--role", role, "--password-file", password)
 
 
-CASES = [accounts_by_command, first_and_sessions, record_by_api, drafts_by_api]
+CASES = [
+    accounts_by_command, first_and_sessions, second_factor_asked, record_by_api, drafts_by_api]

@@ -38,6 +38,13 @@ def refused_at_start(world, place):
         for command in (serve, ("config", "check", file, "--json")):
             result = run(*command)
             expect(result.code == 2 and result.error["error"] == reason, f"{text[:40]}: {result}")
+    file.write_text("{}")
+    for command in (serve, ("config", "check", file, "--json"), (
+            "config", "show", "--home", world.home("us"), "--json")):
+        result = run(*command, env=environment(PARLEY_API_RTAE="50"))
+        expect(
+            result.code == 2 and result.error["error"] == "setting-unknown"
+            and "PARLEY_API_RATE" in result.error["hint"], str(result))
     file.unlink()
     result = run(*serve)
     expect(result.code == 1 and result.error["error"] == "file-missing", str(result))

@@ -1,9 +1,10 @@
 """What stands in a node's trail of openings, exports and signatures, by command and through the API."""
 
 import json
+import sqlite3
 
 from case_service import API, people, serve_api
-from parley import expect, make_world, run
+from parley import LIMIT_SECONDS, expect, make_world, run, until
 
 WORDS = "Whose address is 192.0.2.1?"
 
@@ -60,13 +61,45 @@ def every_opening(place):
         expect(means(world, operation="thread.export", object=asked["thread"]) == ["command"], "")
         world.said("us", "custody", "export", asked["thread"], "--out", place / "package")
         expect(means(world, operation="custody.export", object=asked["thread"]) == ["command"], "")
+        taken_out(world, place, own)
         kept = json.dumps(entries(world))
         for words in (WORDS, "192.0.2.1", "address", "captured"):
             expect(words not in kept, f"no words of what was opened: {words}")
         by_both(world, place, port)
         world.stop()
+        expect(means(world, operation="log.recover") == [], "nothing was recovered yet")
+        world.said("us", "log", "recover", "--without", "cn")
+        expect(means(world, operation="log.recover") == ["command"], "who vouched for the ledger")
     finally:
         world.kill()
+
+
+def taken_out(world, place, own):
+    """What leaves as a file, and the agreement that the home was given."""
+    adopted = entries(world, operation="agreement.adopt")
+    expect(
+        [(one["object"], one["means"]) for one in adopted]
+        == [(world.agreement_id(), "command")], f"adopted once: {adopted}")
+    world.said("us", "scorecard", "headers", "--out", place / "record.headers")
+    expect(means(world, operation="scorecard.headers") == ["command"], "every header")
+    statement = own["statement"]
+    until(
+        lambda: world.said("us", "receipt", "show", statement)["quorumMet"],
+        "the other side should cosign")
+    expect(means(world, operation="receipt.show") == [], "looked at, it is taken nowhere")
+    world.said("us", "receipt", "show", statement, "--out", place / "receipt.tlog-proof")
+    expect(means(world, operation="receipt.show", object=statement) == ["command"], "a receipt")
+    # Where nothing can be written down, nothing is taken out.
+    desk = sqlite3.connect(
+        world.home("us") / "desk.sqlite", timeout=LIMIT_SECONDS, isolation_level=None)
+    desk.execute(
+        "CREATE TRIGGER trail_full BEFORE INSERT ON trail BEGIN SELECT raise(ABORT, 'full'); END")
+    for name, words in (("headers", ("scorecard", "headers")), (
+            "proof", ("receipt", "show", statement))):
+        result = world.say("us", *words, "--out", place / name)
+        expect(result.code == 1 and not (place / name).exists(), str(result))
+    desk.execute("DROP TRIGGER trail_full")
+    desk.close()
 
 
 def by_both(world, place, port):

@@ -164,7 +164,8 @@ def refused(port, query, cookie, reason, status=401):
 
 def signs_in(world, folder):
     with provider(folder, require_nonce=True) as issuer:
-        port = serve(world, folder, issuer, *near(folder))
+        # The node asks a second factor of everybody: the provider's own counts.
+        port = serve(world, folder, issuer, *near(folder), "--second-factor", "all")
         address, cookie = begin(port)
         query = approve(folder, address, sub=SUBJECT)
         refused(port, query, cookie, "oidc-not-linked")

@@ -87,6 +87,8 @@ struct SettingsTests {
         (["--json=yes"], "setting-wrong"),
         (["--log-level", "loud"], "setting-wrong"),
         (["--four-eyes", "request.sing"], "setting-wrong"),
+        (["--second-factor", "king"], "setting-wrong"),
+        (["--second-factor", "all", "--second-factor", "officer"], "setting-wrong"),
         (["--peer", "cn"], "setting-wrong"),
         (["--vault-key", "swordfis"], "setting-secret"),
     ])
@@ -134,6 +136,55 @@ struct SettingsTests {
         }
         #expect(refusal?.reason == "setting-wrong")
         #expect(refusal?.message.hasPrefix(name + ":") == true)
+    }
+
+    @Test(arguments: [
+        ("PARLEY_API_RTAE", "PARLEY_API_RATE"), ("PARLEY_LOGLEVEL", "PARLEY_LOG_LEVEL"),
+        ("PARLEY_", "PARLEY_API"),
+        ("PARLEY_" + String(repeating: "X", count: 5000), "PARLEY_LISTEN"),
+    ])
+    func `a variable that is no setting is refused, and the nearest is named`(
+        name: String, nearest: String
+    ) async {
+        let refusal = await #expect(throws: SettingRefusal.self) {
+            try await Self.settings(environment: [name: "1", "PARLEY_API_RATE": "1"])
+        }
+        #expect(refusal?.reason == "setting-unknown")
+        #expect(refusal?.message == "the environment: there is no setting \(name)")
+        #expect(refusal?.hint.hasPrefix("the nearest is \(nearest);") == true)
+    }
+
+    @Test func `the nearest name is told of a key and of a flag as well`() {
+        let key = #expect(throws: SettingRefusal.self) { try Self.file(#"{"api-rtae": 1}"#) }
+        #expect(key?.hint.hasPrefix("the nearest is api-rate;") == true)
+        let flag = #expect(throws: SettingRefusal.self) { try SettingFlags(["--lsiten"]) }
+        #expect(flag?.hint.hasPrefix("the nearest is --listen;") == true)
+    }
+
+    /// Each that the commands, scripts or tests read must not keep a node from its start.
+    @Test func `every variable that is read anywhere here is known, others are not ours`()
+        async throws
+    {
+        var names: Set<String> = ["PARLEY", "PARLEYX", "parley_api_rate", "HOME"]
+        for folder in [
+            "Sources", "Tests/DiskTests", "Tests/EndToEnd", "Benchmarks/run.py", "Fuzzing/run.sh",
+            "run", ".ci/run",
+        ] {
+            let place = repository.appending(path: folder)
+            let below = try? FileManager.default.subpathsOfDirectory(atPath: place.path())
+            for path in below.map({ $0.map { place.appending(path: $0) } }) ?? [place] {
+                guard ["swift", "py", "sh", ""].contains(path.pathExtension),
+                    // Which says what is no setting.
+                    path.lastPathComponent != "case_settings.py",
+                    let text = try? String(contentsOf: path, encoding: .utf8)
+                else { continue }
+                names.formUnion(text.matches(of: /PARLEY_[A-Z]+(_[A-Z]+)*/).map { String($0.0) })
+            }
+        }
+        #expect(names.isSuperset(of: ["PARLEY_HOME", "PARLEY_ORDER", "PARLEY_SEEDS"]))
+        let known = Set(Self.table.map(\.variable))
+        let environment = names.subtracting(known).map { ($0, "x") }
+        _ = try await Self.settings(environment: Dictionary(uniqueKeysWithValues: environment))
     }
 
     @Test func `a list one longer than its limit is refused`() {

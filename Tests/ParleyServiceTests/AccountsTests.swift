@@ -1,10 +1,11 @@
 import Foundation
 import ParleyLog
-import ParleyService
 import ParleyStatements
 import ParleyStore
 import ParleyTestSupport
 import Testing
+
+@testable import ParleyService
 
 struct AccountsTests {
     private let folder: TemporaryFolder
@@ -238,6 +239,39 @@ struct AccountsTests {
         #expect(twice == .signInRefused)
         _ = try await signIn(code: codes[4])
         #expect(try await store.account(ann)?.recoveryCodes.count == 8)
+    }
+
+    @Test func `who is asked for a second factor and has none sets one up and does nothing else`()
+        async throws
+    {
+        let asking = Accounts(
+            of: PartyID("us")!, store: store, clock: clock, randomness: SeededRandomness(seed: 8),
+            factorRoles: [.administrator, .approver], passwordCost: 10)
+        try await add("bob", [.officer])
+        func lacks(_ secret: Secret) async throws -> Bool? {
+            let caller = try await asking.caller(with: secret.text, under: agreement)
+            let means = try #require(caller?.means)
+            let standing = try await asking.standing(
+                of: secret.digest, by: means, under: agreement, at: clock.now())
+            #expect(standing?.caller == caller)
+            return caller?.lacksFactor
+        }
+        let secret = try await signIn()
+        #expect(try await lacks(secret) == true)
+        #expect(try await lacks(try await signIn("bob")) == false, "no such role")
+        let unasked = try await accounts.caller(with: secret.text, under: agreement)
+        #expect(unasked?.lacksFactor == false, "no such policy")
+        #expect(try await lacks(try await token()) == false, "a program has none")
+        try await asking.change(ann, AccountChange(subject: "s"))
+        let (provided, _) = try await asking.signIn(linkedTo: "s")
+        #expect(try await lacks(provided) == false, "the provider's own counts")
+        let again = try await signIn()
+        #expect(try await lacks(again) == true)
+        _ = try await asking.confirmFactor(code(try await factor()), of: ann)
+        #expect(try await lacks(again) == false)
+        // One that is taken away is asked for anew.
+        try await asking.removeFactor(of: ann)
+        #expect(try await lacks(try await signIn()) == true)
     }
 
     @Test func `a right password alone does not tell whether a code was asked for by a wrong one`()

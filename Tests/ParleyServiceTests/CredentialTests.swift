@@ -29,6 +29,8 @@ struct CredentialTests {
         "$scrypt$ln=14,r=9,p=1$c2FsdHNhbHQ=$cCO9yzr9c0hGHAbNgf0469qo+7qQT44+qbVD9lRdofI=",
         "$scrypt$ln=14,r=8,p=1$c2FsdHNhbHQ=$cCO9yzr9c0hGHAbNgf0469qo+7qQT44+qbVD9lRdoQ==",
         "$scrypt$ln=14,r=8,p=1$c2Fs$cCO9yzr9c0hGHAbNgf0469qo+7qQT44+qbVD9lRdofI=",
+        "$scrypt$ln=+14,r=8,p=1$c2FsdHNhbHQ=$cCO9yzr9c0hGHAbNgf0469qo+7qQT44+qbVD9lRdofI=",
+        "$scrypt$ln=014,r=8,p=1$c2FsdHNhbHQ=$cCO9yzr9c0hGHAbNgf0469qo+7qQT44+qbVD9lRdofI=",
     ])
     func `what is no hash of ours is not taken for one`(text: String) {
         #expect(PasswordHash(text: text) == nil)

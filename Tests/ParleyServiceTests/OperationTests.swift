@@ -45,6 +45,23 @@ struct OperationTests {
         }
     }
 
+    @Test func `who lacks the second factor that is asked for may set one up and leave`() {
+        let lacking = Caller(
+            account: nil, organ: nil, roles: Set(Role.allCases), means: .session,
+            lacksFactor: true)
+        let allowed = Operation.all.filter {
+            $0.access != .anybody && $0.isAllowed(to: lacking)
+        }
+        #expect(
+            Set(allowed.map(\.id)) == [
+                "factor.begin", "factor.confirm", "password.set", "session.end",
+                "session.end-all", "session.list", "session.show",
+            ])
+        for operation in Operation.all where operation.access == .anybody {
+            #expect(operation.isAllowed(to: lacking), "\(operation.id)")
+        }
+    }
+
     @Test func `nobody but who may open seals reads bodies or looks for their words`() throws {
         for name in ["body.show", "text.search"] {
             let operation = try #require(Operation.named(name))

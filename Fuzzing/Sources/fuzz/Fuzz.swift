@@ -44,18 +44,23 @@ enum FuzzTarget: String, CaseIterable {
     case envelope
     case export
     case fork
+    case idToken = "id-token"
     case json
     case key
+    case lastEventID = "last-event-id"
     case manifest
     case note
     case pouch
     case pouchLabel = "pouch-label"
     case problem
+    case providerKeys = "provider-keys"
     case query
+    case range
     case receipt
     case refusal
     case sealed
     case serviceWords = "service-words"
+    case settings
     case statement
     case tilePath = "tile-path"
     case trail
@@ -80,18 +85,23 @@ enum FuzzTarget: String, CaseIterable {
         case .envelope: StatementChecks.envelope(bytes)
         case .export: ExchangeChecks.export(bytes)
         case .fork: ExchangeChecks.fork(bytes)
+        case .idToken: ServiceChecks.idToken(bytes)
         case .json: StatementChecks.json(bytes)
         case .key: LogChecks.key(bytes)
+        case .lastEventID: ServiceChecks.lastEventID(bytes)
         case .manifest: ExchangeChecks.manifest(bytes)
         case .note: LogChecks.note(bytes)
         case .pouch: ExchangeChecks.pouch(bytes)
         case .pouchLabel: ExchangeChecks.pouchLabel(bytes)
         case .problem: ServiceChecks.problem(bytes)
+        case .providerKeys: ServiceChecks.providerKeys(bytes)
         case .query: ServiceChecks.query(bytes)
+        case .range: ServiceChecks.range(bytes)
         case .receipt: LogChecks.receipt(bytes)
         case .refusal: ExchangeChecks.refusal(bytes)
         case .sealed: StatementChecks.sealed(bytes)
         case .serviceWords: ServiceChecks.words(bytes)
+        case .settings: SettingChecks.file(bytes)
         case .statement: StatementChecks.statement(bytes)
         case .tilePath: LogChecks.tilePath(bytes)
         case .trail: ServiceChecks.trail(bytes)

@@ -1,8 +1,10 @@
+import Crypto
 import ParleyLog
 
 @testable import ParleyNode
 @testable import ParleyService
 @testable import ParleyStatements
+@testable import ParleyWeb
 
 /// What people and programs send to the API.
 enum ServiceChecks {
@@ -83,6 +85,105 @@ enum ServiceChecks {
             let entry = try? TrailEntry(value)
         else { return }
         expect(.object(entry.json) == value, "an entry is written as it was read")
+    }
+
+    /// A `Range` and, in the first eight bytes, how long the file is.
+    static func range(_ bytes: [UInt8]) {
+        guard bytes.count >= 8, let text = utf8(Array(bytes.dropFirst(8))) else { return }
+        let size = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        if let number = ByteRange.number(text) {
+            expect(
+                String(number) == text.drop { $0 == "0" } || number == 0, "a number is its digits")
+        }
+        guard let range = ByteRange(header: text) else { return }
+        for size in [size, 0, 1, .max] {
+            guard let part = range.bytes(of: size) else { continue }
+            expect(!part.isEmpty && part.upperBound <= size, "a part is one of the file")
+            let again = ByteRange(header: "bytes=\(part.lowerBound)-\(part.upperBound - 1)")
+            expect(again?.bytes(of: size) == part, "a part asked for by its ends is that part")
+        }
+    }
+
+    /// A `Last-Event-ID`, whoever sends it.
+    static func lastEventID(_ bytes: [UInt8]) {
+        guard let text = utf8(bytes), let cursor = EventCursor(text: text) else { return }
+        expect(cursor.text.utf8.elementsEqual(bytes), "a place in the stream has one spelling")
+        expect(cursor.number >= 0, "and is none before the first")
+        for (tail, head) in [(0, 0), (7, 100), (Int64.max, Int64.max)] {
+            let standing = EventStanding(
+                epoch: cursor.epoch, head: head, tail: tail,
+                position: EventPosition(
+                    record: LedgerMark(entries: 0, proofs: 0), trail: 0, clocksTo: instant))
+            expect(
+                standing.leads(from: cursor) == (tail...head).contains(cursor.number),
+                "what is kept leads on")
+        }
+        let id = EventText.place(cursor)
+        expect(id.split(separator: 0x0a).count == 2, "it puts no line of its own into a stream")
+    }
+
+    /// A token as it is; and its two first parts, a line each, signed here.
+    static func idToken(_ bytes: [UInt8]) {
+        if let text = utf8(bytes) {
+            let read = try? check.subject(
+                of: text, signedBy: providerKeys, nonce: "n", at: instant)
+            expect(read == nil, "nobody else signs for the provider")
+        }
+        let lines = bytes.split(separator: 0x0a, maxSplits: 1, omittingEmptySubsequences: false)
+        guard lines.count == 2 else { return }
+        let parts = lines.map { Base64URL.encode(Array($0)) }
+        for (part, line) in zip(parts, lines) {
+            expect(Base64URL.decode(part) == Array(line), "base 64 is read as it was written")
+        }
+        let message = "\(parts[0]).\(parts[1])"
+        var signature = known { Array(try providerKey.signature(for: Array(message.utf8))) }
+        func subject() -> String? {
+            try? check.subject(
+                of: message + "." + Base64URL.encode(signature), signedBy: providerKeys,
+                nonce: "n", at: instant)
+        }
+        guard let name = subject() else { return }
+        expect((1...255).contains(name.utf8.count), "a subject has its limits")
+        let claims = try? JSONValue(parsing: Array(lines[1]), limitBytes: 1 << 16)
+        guard case .object(let object)? = claims else {
+            return expect(false, "claims are an object")
+        }
+        expect(object["sub"] == .string(name), "it is the one that the token names")
+        expect(object["iss"] == .string(check.issuer), "and its issuer the provider")
+        signature[0] ^= 1
+        expect(subject() == nil, "another signature proves nothing")
+    }
+
+    static func providerKeys(_ bytes: [UInt8]) {
+        guard let keys = try? ProviderKeys(parsing: bytes) else { return }
+        for algorithm in [ProviderKeys.Algorithm.rs256, .es256, .edDSA] {
+            for size in [0, 64, 256] {
+                let signature = [UInt8](repeating: 0, count: size)
+                let isTaken: Void? = try? keys.verify(
+                    signature, over: bytes, by: algorithm, id: nil)
+                expect(isTaken == nil, "nothing signs nothing")
+            }
+        }
+    }
+
+    private static let check = IDTokenCheck(
+        issuer: "https://id.example.org", clientID: "parley", claim: "sub")
+    private static let instant = known {
+        guard let instant = Timestamp(text: "2026-11-24T03:00:00Z") else {
+            throw SignInRefusal.timesWrong
+        }
+        return instant
+    }
+    private static let providerKey = known {
+        try Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: 7, count: 32))
+    }
+    private static let providerKeys = known {
+        let key: JSONObject = [
+            "kty": .string("OKP"), "crv": .string("Ed25519"),
+            "x": .string(Base64URL.encode(Array(providerKey.publicKey.rawRepresentation))),
+        ]
+        return try ProviderKeys(
+            parsing: JSONValue.object(["keys": .array([.object(key)])]).canonicalBytes)
     }
 
     static func problem(_ bytes: [UInt8]) {

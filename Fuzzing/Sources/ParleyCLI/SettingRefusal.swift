@@ -1,0 +1,1 @@
+../../../Sources/ParleyCLI/SettingRefusal.swift

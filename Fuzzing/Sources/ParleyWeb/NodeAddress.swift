@@ -1,0 +1,1 @@
+../../../Sources/ParleyWeb/NodeAddress.swift
