@@ -128,6 +128,10 @@ extension Desk {
                 agreement: versions.id, parties: parties,
                 recipients: try versions.recipients(of: party, to: parties, at: now),
                 limitBytes: versions.version(of: party, at: now).exhibitLimitBytes)
+            // Sealed it is longer still; whoever waits is told before it is read.
+            guard file.sizeBytes <= seal.limitBytes else {
+                throw ExhibitRefusal.tooLong(name, limitBytes: seal.limitBytes)
+            }
             let exhibit = try await exhibits.prepare(
                 name, mediaType: mediaType, seal: seal
             ) { take in
