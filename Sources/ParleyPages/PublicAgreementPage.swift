@@ -65,6 +65,12 @@ enum PublicAgreementPage {
             }
         }
 
+        /// That of this page first; none is above another.
+        private var languages: [LanguageTag] {
+            let own = agreement.languages.filter { $0.text.hasPrefix(words.code) }
+            return own + agreement.languages.filter { !own.contains($0) }
+        }
+
         private func tongue(_ language: String) -> String {
             words.known("tongue.\(language)") ?? language
         }
@@ -72,7 +78,7 @@ enum PublicAgreementPage {
         /// One heading for each language, side by side: none is above another.
         private func titles(_ html: inout HTML) {
             html(.div, .class("versions titles")) { html in
-                for (place, language) in agreement.languages.enumerated() {
+                for (place, language) in languages.enumerated() {
                     guard let title = agreement.title[language] else { continue }
                     html(.div) { html in
                         html(
@@ -113,7 +119,7 @@ enum PublicAgreementPage {
             section(&html, "parties")
             table(
                 &html, "parties",
-                [words("agreement.party")] + agreement.languages.map { tongue($0.text) }
+                [words("agreement.party")] + languages.map { tongue($0.text) }
                     + [
                         words("agreement.kind"), words("agreement.organs"),
                         words("agreement.speaks"),
@@ -122,7 +128,7 @@ enum PublicAgreementPage {
                 for party in agreement.parties {
                     html(.tr) { html in
                         html(.th, .plain(.scope, "row"), text: party.id.text)
-                        for language in agreement.languages {
+                        for language in languages {
                             html(.td, .lang(language.text), text: party.name[language] ?? "")
                         }
                         html(.td, text: words("party-kind.\(party.kind.rawValue)"))

@@ -130,7 +130,7 @@ enum PublicScorecardPage {
             for line in judged where !titles.contains(promise(line)) {
                 titles.append(promise(line))
             }
-            return titles.map { title in
+            return titles.sorted().map { title in
                 let own = judged.filter { promise($0) == title }
                 return Chart.Group(
                     title: title,
@@ -190,7 +190,7 @@ enum PublicScorecardPage {
                         html(.td, text: line.text("party") ?? "")
                         for name in names { html(.td, text: number(line, name)) }
                         html(.td, text: share(line))
-                        html(.td, text: line.number("medianSeconds").map(sheet.span) ?? "–")
+                        html(.td, text: line.number("medianSeconds").map(length) ?? "–")
                         if let theirs { html(.td) { asCounted(&$0, line, theirs) } }
                     }
                 }
@@ -206,6 +206,10 @@ enum PublicScorecardPage {
             let counts = ["inTime", "late", "overdue"].map { line.number($0) ?? 0 }
             let sum = counts.reduce(0, +)
             return sum >= 20 ? "\(counts[0] * 100 / sum) %" : "\(counts[0]) / \(sum)"
+        }
+
+        private func length(_ seconds: Int64) -> String {
+            seconds < 60 ? words("scorecard.under-a-minute") : sheet.span(seconds)
         }
 
         private func asCounted(_ html: inout HTML, _ line: JSONObject, _ theirs: JSONObject) {

@@ -244,7 +244,7 @@ function begin(form) {
             entry: id ? unhex(id[1]) : null, logs, cosigners, step: tell,
         });
         for (const one of found.cosignatures) {
-            tell("cosigned", "ok", `${one.name}, ${new Date(one.time * 1000).toISOString()}`);
+            tell("cosigned", "ok", `${one.name}, ${new Date(one.time * 1000).toISOString().replace(".000", "")}`);
         }
         const count = outside(found);
         tell("cosignatures", count >= quorum ? "ok" : "wrong", `${count} / ${quorum}`);
@@ -280,8 +280,9 @@ function begin(form) {
             tell("statement", most < quorum ? "wrong" : "ok",
                 `${place + 1}: sha256:${hex(entry)} (${most} / ${quorum})`);
         }
+        // Whose keys may sign what, and when, the node knows.
         tell("signatures", "open");
-        return isWhole ? "proven" : "not-proven";
+        return isWhole ? "open" : "not-proven";
     }
 
     async function check(bytes) {
