@@ -160,9 +160,9 @@ struct ScorecardPublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Put the other party's scorecard beside ours on the public pages.",
         discussion: """
-            The file is what parley scorecard --json wrote at the other party's node, as that party \
-            published it. The node shows its figures beside its own for the same period and \
-            instant, and how many promises stand otherwise.
+            The file is what parley scorecard --json wrote at the other party's node, as it was \
+            published there. The node shows those figures beside its own for the same period \
+            and instant, and how many promises stand otherwise.
 
             Example:
               parley scorecard publish theirs.json

@@ -18,9 +18,9 @@ struct CannedDesk: PageDesk {
         }
     }
 
-    private var text: JSONValue { .string(said) }
-    private var instant: JSONValue { "2026-11-03T09:12:00Z".json }
-    private var id: JSONValue { ("sha256:" + String(repeating: "a", count: 64)).json }
+    var text: JSONValue { .string(said) }
+    var instant: JSONValue { "2026-11-03T09:12:00Z".json }
+    var id: JSONValue { ("sha256:" + String(repeating: "a", count: 64)).json }
     private var threadID: JSONValue { String(repeating: "a", count: 26).json }
 
     private func json(_ operation: String) -> JSONObject? {
@@ -86,7 +86,7 @@ struct CannedDesk: PageDesk {
                         decoding: JSONValue.object(["chains": .array([.object(chain)])])
                             .canonicalBytes, as: UTF8.self)),
             ]
-        default: nil
+        default: portal(operation)
         }
     }
 
@@ -212,5 +212,5 @@ struct CannedDesk: PageDesk {
 }
 
 extension String {
-    fileprivate var json: JSONValue { .string(self) }
+    var json: JSONValue { .string(self) }
 }

@@ -11,18 +11,24 @@ import Testing
     private static let hostile = "\"'><script>alert(1)</script>\u{0}{party} \u{202E}勒索"
 
     private func request(_ page: Page, _ code: String, said: String) throws -> PageRequest {
-        let words = try #require(Words.named(code))
         let steps = page.path.split(separator: "/").map(String.init)
         var parameters: [String: String] = [:]
         for step in steps where step.hasPrefix("{") {
             let name = String(step.dropFirst().dropLast())
             parameters[name] = ["kind": "commitment", "statement": statement][name] ?? said
         }
+        return PageRequest(
+            sheet: try sheet(code, said: said, at: steps), parameters: parameters, form: .empty,
+            desk: CannedDesk(said: said))
+    }
+
+    func sheet(_ code: String, said: String, at steps: [String] = []) throws -> Sheet {
+        let words = try #require(Words.named(code))
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Examples/us-cn-2015/agreement.json")
         let value = try JSONValue(
             parsing: [UInt8](Data(contentsOf: file)), limitBytes: Agreement.sizeLimitBytes)
-        let sheet = Sheet(
+        return Sheet(
             words: words,
             address: Address(steps: steps, query: [.init("text", said), .init("show", said)]),
             agreement: try Agreement(parsing: value.canonicalBytes), party: try party("us"),
@@ -30,8 +36,6 @@ import Testing
                 account: try #require(AccountName("officer")), organ: try #require(OrganID("poc")),
                 roles: Set(Role.allCases), formToken: "token"), hasProvider: true,
             now: try #require(Timestamp(text: "2026-11-03T10:00:00Z")))
-        return PageRequest(
-            sheet: sheet, parameters: parameters, form: .empty, desk: CannedDesk(said: said))
     }
 
     private func party(_ text: String) throws -> PartyID { try #require(PartyID(text)) }

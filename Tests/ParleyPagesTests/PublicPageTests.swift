@@ -62,4 +62,24 @@ import Testing
         }
         #expect(script.utf8.count < 20 * 1024)
     }
+
+    @Test func `a feed names each text by its digest and says what was written as it was`() throws {
+        let digest = Digest(hashing: Array("text".utf8))
+        let item = FeedPages.Item(
+            digest: digest, title: "<Minutes>", author: "us",
+            published: try #require(Timestamp(text: "2026-11-03T09:12:00Z")),
+            page: Address("outcomes", digest.text), language: "zh-Hans", summary: "A & B\n<i>")
+        let sheet = try PageTests().sheet("en", said: "x")
+        let atom = String(
+            decoding: FeedPages.atom([item], sheet, at: "https://us.example.org"), as: UTF8.self)
+        #expect(atom.hasPrefix("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns="))
+        #expect(item.id.hasPrefix("ni:///sha-256;") && item.id.utf8.count == 14 + 43)
+        #expect(atom.contains("<id>\(item.id)</id>"))
+        #expect(atom.contains("<summary xml:lang=\"zh-Hans\">A &amp; B\n&lt;i&gt;</summary>"))
+        #expect(
+            atom.contains("href=\"https://us.example.org/en/outcomes/sha256%3A\(digest.hex)\""))
+        let feed = FeedPages.json([item], sheet, at: "https://us.example.org")
+        #expect(feed.objects("items").first?.text("content_text") == "A & B\n<i>")
+        #expect(feed.text("feed_url") == "https://us.example.org/en/feed.json")
+    }
 }
