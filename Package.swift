@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "ParleyCLI",
             dependencies: [
-                "ParleyWeb", "ParleyStore", "ParleyService", "ParleyNode", "ParleyAudit",
+                "ParleyWeb", "ParleyStore", "ParleyPages", "ParleyService", "ParleyNode",
+                "ParleyAudit",
                 "ParleyDialogue", "ParleyExample", "ParleyLaw", "ParleyExchange",
                 "ParleyStatements", "ParleyLog",
                 crypto, cryptoExtras,

@@ -28,7 +28,7 @@ extension Settings {
             randomness: Surroundings.here.randomness)
     }
 
-    private static func secret(in path: String) throws -> String {
+    static func secret(in path: String) throws -> String {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o077 == 0 else {
             throw CommandFailure.refused(

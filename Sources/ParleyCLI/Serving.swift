@@ -68,16 +68,18 @@ struct Serving {
         let desk = try settings.text("api").map { _ in
             try HomeDesk(home, factorRoles: factorRoles)
         }
+        let notify = try settings.notifyPorts()
         let readiness = Readiness(
             node: node, ledger: ledger, accounts: desk?.store, clock: clock, ending: ending)
         let server = NodeServer(
             node: node, blobs: blobs, tls: tls, limits: limits, shift: shift,
             view: OperatorView(
                 node: node, ledger: ledger, readiness: readiness, meters: meters,
-                certificate: certificate, hub: hub, clock: clock),
+                certificate: certificate, hub: hub, telling: notify == nil ? nil : desk?.store,
+                clock: clock),
             ending: ending, clock: clock, logger: logger)
         let publicListen = try address("public")
-        let api = try await apiServer(node, desk, readiness, hub)
+        let api = try await apiServer(node, desk, readiness, hub, notify)
         let metrics = try address("metrics")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -130,7 +132,8 @@ struct Serving {
 
     /// The API, where one is asked for; tells how the first account is made when there is none.
     private func apiServer(
-        _ node: Node, _ desk: HomeDesk?, _ readiness: Readiness, _ hub: EventHub
+        _ node: Node, _ desk: HomeDesk?, _ readiness: Readiness, _ hub: EventHub,
+        _ notify: NotifyPorts?
     ) async throws -> (at: NodeAddress, server: APIServer, certificate: ServedCertificate)? {
         guard let address = try address("api"), let desk, let certificate else { return nil }
         var first: Secret?
@@ -154,14 +157,19 @@ struct Serving {
             commands: try ChildCommands(home, files: files, holdsKeys: shift == nil),
             clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,
             fourEyes: fourEyes, shift: shift, provider: try settings.providerSignIn(),
-            first: first, figuresSeconds: figuresSeconds)
+            notify: notify, first: first, figuresSeconds: figuresSeconds)
+        let journal = try SQLiteEvents(
+            path: home.folder.appending(path: "events.sqlite").path())
         let server = APIServer(
             desk: answering,
             events: EventKeeper(
-                hub: hub,
-                journal: try SQLiteEvents(
-                    path: home.folder.appending(path: "events.sqlite").path()),
-                desk: answering, record: ledger),
+                hub: hub, journal: journal, desk: answering, record: ledger,
+                isRead: notify != nil),
+            notifier: notify.map {
+                Notifier(
+                    ports: $0, desk: answering, store: desk.store, journal: journal,
+                    meter: NotifyLog(meters: meters, logger: logger))
+            },
             clock: Surroundings.here.clock, logger: logger,
             requestsPerSecond: Int(settings.number("api-rate")), readiness: readiness,
             meters: meters)

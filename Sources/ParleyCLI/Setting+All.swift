@@ -4,7 +4,8 @@ import ParleyStatements
 extension Setting {
     /// The one table of what `parley serve` can be told: a row makes a flag, a variable of the
     /// environment and a key of the file, with their help, limits and place in the guide.
-    static let all: [Setting] = listeners + limits + people + provider + time + running
+    static let all: [Setting] =
+        listeners + limits + people + provider + telling + time + running
 
     private static let listeners = [
         Setting(
@@ -86,6 +87,46 @@ extension Setting {
         Setting(
             "oidc-private", .flag, default: .flag(false),
             "The provider stands on this machine or in a private network."),
+    ]
+
+    private static let telling = [
+        Setting(
+            "notify-origin", .text(most: 255), needs: ["api"],
+            "Where browsers reach the desk, for links in messages: https://host:port."),
+        Setting(
+            "mail-from", .text(most: 254), needs: ["notify-origin"],
+            "The mailbox from which this node writes to its own people; else it writes none."),
+        Setting(
+            "mail-smtp", .address, needs: ["mail-from"],
+            "The mail server that takes its messages; or mail-sendmail."),
+        Setting(
+            "mail-tls", .word(SMTPDialogue.Security.allCases.map(\.rawValue)),
+            default: .text("starttls"),
+            "How the way there is kept secret; none only to a server on this machine."),
+        Setting(
+            "mail-user", .text(most: 255), needs: ["mail-smtp", "mail-password-file"],
+            "As whom the node signs in there; else it does not."),
+        Setting(
+            "mail-password-file", .file, needs: ["mail-user"],
+            "File of mode 0600 whose first line is the password."),
+        Setting(
+            "mail-roots", .file, needs: ["mail-smtp"],
+            "Authorities believed of the mail server, PEM; else the machine's."),
+        Setting(
+            "mail-sendmail", .file, needs: ["mail-from"],
+            "A program that takes messages as sendmail does, in place of a mail server."),
+        Setting(
+            "webhook-allow", .list(.text, most: 64), needs: ["notify-origin"],
+            "Hosts where webhooks may stand: host, host:port, *.domain or *; else none."),
+        Setting(
+            "webhook-private", .flag, default: .flag(false),
+            "They may stand on this machine or in a private network."),
+        Setting(
+            "webhook-roots", .file, needs: ["webhook-allow"],
+            "Authorities believed of webhooks, PEM; else the machine's."),
+        Setting(
+            "hotline-seconds", .number(10...3600), default: .number(60),
+            "How often a call over the hotline is told of until somebody acknowledges it."),
     ]
 
     private static let time = [

@@ -133,7 +133,7 @@ enum SettingKind: Hashable, Sendable {
         return fits ? value : nil
     }
 
-    private static func isLoopback(_ text: String) -> Bool {
+    static func isLoopback(_ text: String) -> Bool {
         guard let host = NodeAddress(text)?.host else { return false }
         if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -57,6 +57,11 @@ enum AccountPages {
                     }
                     html.fact(words("account.made")) { $0.time(account.text("made"), sheet) }
                 }
+                html(.p) { html in
+                    html(
+                        .a, .href(sheet.link("desk", "account", "notifications")),
+                        text: words("notify.title"))
+                }
                 html.form(
                     "sign-out", request, class: "inline", to: Address("sign-out")
                 ) { html in

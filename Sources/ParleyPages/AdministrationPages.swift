@@ -45,6 +45,11 @@ enum AdministrationPages {
                         for account in accounts { row(&html, sheet, account) }
                     }
                 }
+                html(.p) { html in
+                    html(
+                        .a, .href(sheet.link("desk", "webhooks")),
+                        text: words("notify.node-webhooks"))
+                }
                 html(.h2, text: words("people.add"))
                 html.form("add", request) { html in
                     html.field(

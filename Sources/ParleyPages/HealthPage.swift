@@ -33,6 +33,7 @@ enum HealthPage {
                 peers(&html, sheet, node)
                 witnesses(&html, sheet, node)
                 refusals(&html, sheet, node)
+                telling(&html, sheet, node.object("notifications"))
             })
     }
 
@@ -83,6 +84,9 @@ enum HealthPage {
         if let forks = node.number("forks"), forks > 0 {
             texts.append(words.count("health.forks", Int(forks)))
         }
+        if let failing = node.object("notifications").number("failing"), failing > 0 {
+            texts.append(words.count("health.notify-wrong", Int(failing)))
+        }
         for witness in node.objects("witnesses") where witness.text("fault") != nil {
             texts.append(
                 words(
@@ -101,6 +105,26 @@ enum HealthPage {
     }
 
     // MARK: Parts
+
+    /// Whether those who want to be told outside the desk are told.
+    private static func telling(_ html: inout HTML, _ sheet: Sheet, _ told: JSONObject) {
+        let words = sheet.words
+        guard !told.members.isEmpty else { return }
+        html(.h2, text: words("notify.title"))
+        html(.dl, .class("facts")) { html in
+            for name in ["waiting", "late", "failing", "refused", "dropped", "calls"] {
+                html.fact(words("health.notify-\(name)")) {
+                    $0.text(words.number(Int(told.number(name) ?? 0)))
+                }
+            }
+            if let oldest = told.text("oldest") {
+                html.fact(words("health.notify-oldest")) { $0.time(oldest, sheet) }
+            }
+            if let fault = told.text("fault") {
+                html.fact(words("health.notify-fault")) { $0(.code, text: fault) }
+            }
+        }
+    }
 
     private static func peers(_ html: inout HTML, _ sheet: Sheet, _ node: JSONObject) {
         let words = sheet.words

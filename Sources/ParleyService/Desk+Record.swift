@@ -37,6 +37,10 @@ extension Desk {
         if let until = lastKeyEnds(at: now) {
             json = json.adding(["keysUntil": .string(until.text)])
         }
+        if notify != nil {
+            let telling = try await accounts.store.notifyStanding(at: now)
+            json = json.adding(["notifications": .object(telling.json)])
+        }
         return Answer(json)
     }
 

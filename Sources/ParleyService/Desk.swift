@@ -50,6 +50,8 @@ package struct Desk: Sendable {
     let portal = PortalShelf()
     /// The public figures stand as of the last whole one of so many seconds (UTC).
     let figuresSeconds: Int64
+    /// Nil where nobody is told anything outside the desk.
+    let notify: NotifyPorts?
     private let first: FirstLink
 
     /// - Parameter first: what was printed for whoever makes the first account; nil when there are
@@ -59,9 +61,10 @@ package struct Desk: Sendable {
         blobs: any BlobStore, files: any DeskFiles, exhibits: any ExhibitRoom,
         commands: any CommandRunner, clock: any WallClock,
         randomness: any Randomness,
-        fourEyes: FourEyes, shift: KeyShift?, provider: ProviderSignIn?, first: Secret?,
-        figuresSeconds: Int64
+        fourEyes: FourEyes, shift: KeyShift?, provider: ProviderSignIn?, notify: NotifyPorts?,
+        first: Secret?, figuresSeconds: Int64
     ) {
+        self.notify = notify
         self.figuresSeconds = figuresSeconds
         self.files = files
         self.exhibits = exhibits
@@ -98,6 +101,8 @@ package struct Desk: Sendable {
             var wait: Int64?
             if case .waits(let until) = refusal { wait = until.seconds(since: clock.now()) }
             throw Problem(refusal, retryAfterSeconds: wait)
+        } catch let refusal as NotifyRefusal {
+            throw Problem(refusal)
         }
     }
 
@@ -177,6 +182,21 @@ package struct Desk: Sendable {
         case "file.content": return try await fileContent(ask)
         case "exhibit.prepare": return try await prepareExhibit(ask)
         case "command.run": return try await runCommand(ask)
+        default: return try await tellingDone(operation, ask)
+        }
+    }
+
+    private func tellingDone(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        switch operation.id {
+        case "notify.show": return try await showNotify(ask)
+        case "notify.set": return try await setNotify(ask)
+        case "notify.test": return try await testNotify(ask)
+        case "webhook.list": return try await listWebhooks(ask)
+        case "webhook.add": return try await addWebhook(ask)
+        case "webhook.remove": return try await removeWebhook(ask)
+        case "node-webhook.list": return try await listNodeWebhooks()
+        case "node-webhook.add": return try await addNodeWebhook(ask)
+        case "node-webhook.remove": return try await removeNodeWebhook(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

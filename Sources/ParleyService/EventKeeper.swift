@@ -8,8 +8,8 @@ import ParleyStatements
 /// Crash story. Events are made from what is durable elsewhere (record and trail), in its order,
 /// and kept together with how far it was read, in one transaction; only then are they told. Who
 /// dies before it makes the same events again and nobody has heard them; who dies after it has them
-/// in the journal for those who come back. While nobody listens nothing is read; what happened
-/// meanwhile is caught up with when somebody does.
+/// in the journal for those who come back. While nobody listens nothing is read, unless the node
+/// tells its people elsewhere; what happened meanwhile is caught up with when somebody does.
 package struct EventKeeper: Sendable {
     static let pageCount = 500
     /// Further behind than this, a journal is begun anew: to read what is there is quicker.
@@ -20,10 +20,15 @@ package struct EventKeeper: Sendable {
     package let journal: any EventJournal
     private let desk: Desk
     private let record: any RecordChanges
+    /// Whether the journal is read though nobody listens.
+    private let isRead: Bool
 
+    /// - Parameter isRead: whether somebody reads the journal, beside those who listen.
     package init(
-        hub: EventHub, journal: any EventJournal, desk: Desk, record: any RecordChanges
+        hub: EventHub, journal: any EventJournal, desk: Desk, record: any RecordChanges,
+        isRead: Bool
     ) {
+        self.isRead = isRead
         self.hub = hub
         self.journal = journal
         self.desk = desk
@@ -49,7 +54,7 @@ package struct EventKeeper: Sendable {
         let stirs = desk.node.news.stirs()
         var state: State?
         while !Task.isCancelled {
-            let isListenedTo = hub.isListenedTo
+            let isListenedTo = isRead || hub.isListenedTo
             if isListenedTo {
                 do {
                     var current: State

@@ -27,6 +27,7 @@ struct EventPage {
 
     static let draftWords = [
         "draft.add": "saved", "draft.change": "saved", "draft.review": "reviewed",
+        "draft.preview": "previewed",
         "draft.send": "sent", "draft.discard": "discarded",
     ]
 

@@ -97,8 +97,10 @@ package struct Operation: Hashable, Sendable {
     /// Whether a request may bear a key under which it is done once, however often it is sent. Not
     /// where what is given or answered is secret: of that nothing is kept.
     package var takesKey: Bool {
-        // Commands print whatever they like, tokens among it.
-        guard method == .post, case .roles = access, id != "command.run" else { return false }
+        // Commands print whatever they like, tokens among it; a webhook's secret is shown once.
+        guard method == .post, case .roles = access,
+            !["command.run", "webhook.add", "node-webhook.add"].contains(id)
+        else { return false }
         return !fields.contains { ["password", "passphrase"].contains($0.name) }
     }
 

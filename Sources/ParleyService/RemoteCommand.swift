@@ -35,6 +35,10 @@ package enum RemoteCommand: Hashable, Sendable {
             .api,
             ["list", "show", "preview", "send", "approve", "return", "discard"]
                 .map { "draft \($0)" })
+        add(
+            .api,
+            ["show", "set", "test", "webhook add", "webhook list", "webhook remove"]
+                .map { "notify \($0)" })
         add(.machine("it makes or changes what the node runs on"), ofTheMachine)
         add(.machine("a root key signs it, and that is not kept at a node"), ofTheRootKey)
         add(.machine("its files come and go on a medium at the node's machine"), byHand)

@@ -102,5 +102,61 @@ enum DeskSchema {
         CREATE UNIQUE INDEX account_subject ON account (subject) WHERE subject IS NOT NULL;
         """,
         "ALTER TABLE session ADD COLUMN by_provider INTEGER NOT NULL DEFAULT 0;",
+        """
+        CREATE TABLE wishes (
+            account TEXT PRIMARY KEY,
+            wishes BLOB NOT NULL,
+            tested INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE webhook (
+            id BLOB PRIMARY KEY,
+            account TEXT,
+            label TEXT NOT NULL,
+            address TEXT NOT NULL,
+            kinds TEXT NOT NULL,
+            secret BLOB NOT NULL,
+            made INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX webhook_label ON webhook (coalesce(account, ''), label);
+        CREATE TABLE telling (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            epoch TEXT,
+            number INTEGER,
+            dropped INTEGER NOT NULL,
+            refused INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO telling VALUES (1, NULL, NULL, 0, 0);
+        CREATE TABLE told (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE entry (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            target TEXT NOT NULL,
+            fact BLOB NOT NULL,
+            audience TEXT,
+            hotline INTEGER NOT NULL,
+            digest INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            thread TEXT,
+            page INTEGER,
+            batch INTEGER,
+            tries INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX entry_due ON entry (due);
+        CREATE INDEX entry_target ON entry (target, hotline, batch);
+        CREATE INDEX entry_batch ON entry (batch) WHERE batch IS NOT NULL;
+        CREATE INDEX entry_page ON entry (thread) WHERE page IS NOT NULL;
+        CREATE TABLE target (
+            target TEXT PRIMARY KEY,
+            arrived INTEGER,
+            fault TEXT,
+            fault_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE call (
+            thread TEXT PRIMARY KEY,
+            party TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            due INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 }

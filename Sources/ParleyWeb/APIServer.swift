@@ -18,6 +18,8 @@ package struct APIServer: Sendable {
     private let clock: any WallClock
     let logger: Logger
     let events: EventKeeper
+    /// Nil where nobody is told anything outside the desk.
+    let notifier: Notifier?
     private let repeats: Repeats
     private let readiness: Readiness
     let meters: Meters
@@ -25,9 +27,11 @@ package struct APIServer: Sendable {
     /// - Parameter requestsPerSecond: of one account, on average; of a place from which somebody
     ///   asks without having signed in, a fiftieth of it.
     package init(
-        desk: Desk, events: EventKeeper, clock: any WallClock, logger: Logger,
+        desk: Desk, events: EventKeeper, notifier: Notifier?, clock: any WallClock,
+        logger: Logger,
         requestsPerSecond: Int, readiness: Readiness, meters: Meters
     ) {
+        self.notifier = notifier
         self.readiness = readiness
         self.meters = meters
         self.events = events

@@ -150,13 +150,16 @@ actor HTTPConnection {
     private func openChannel() async throws -> any Channel {
         if let channel, channel.isActive { return channel }
         let shownKey = NIOLockedValueBox<Digest?>(nil)
+        // Kept here: a connection that has failed already has no handlers left to ask.
+        let handshake = NIOLockedValueBox<EventLoopFuture<Void>?>(nil)
         let tls = tls
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(10))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.addHandlers(to: channel, tls: tls, shownKey: shownKey)
+                    try Self.addHandlers(
+                        to: channel, tls: tls, shownKey: shownKey, handshake: handshake)
                 }
             }
         let channel: any Channel
@@ -168,9 +171,11 @@ actor HTTPConnection {
         }
         if tls != nil {
             do {
-                try await channel.pipeline.handler(type: HandshakeWaiter.self).flatMap {
-                    $0.finished
-                }.get()
+                try await withTaskCancellationHandler {
+                    try await handshake.withLockedValue { $0 }?.get()
+                } onCancel: {
+                    channel.close(promise: nil)
+                }
             } catch {
                 channel.close(promise: nil)
                 if let shown = shownKey.withLockedValue({ $0 }) {
@@ -198,14 +203,16 @@ actor HTTPConnection {
     }
 
     private static func addHandlers(
-        to channel: any Channel, tls: TLS?, shownKey: NIOLockedValueBox<Digest?>
+        to channel: any Channel, tls: TLS?, shownKey: NIOLockedValueBox<Digest?>,
+        handshake: NIOLockedValueBox<EventLoopFuture<Void>?>
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         if let tls, tls.isChainJudged {
             try pipeline.addHandler(
                 NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName))
-            try pipeline.addHandler(
-                HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
+            let waiter = HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self))
+            handshake.withLockedValue { $0 = waiter.finished }
+            try pipeline.addHandler(waiter)
         } else if let tls {
             let pins = tls.pins
             try pipeline.addHandler(
@@ -229,8 +236,9 @@ actor HTTPConnection {
                         }
                         verdict.succeed(.certificateVerified)
                     }))
-            try pipeline.addHandler(
-                HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self)))
+            let waiter = HandshakeWaiter(promise: channel.eventLoop.makePromise(of: Void.self))
+            handshake.withLockedValue { $0 = waiter.finished }
+            try pipeline.addHandler(waiter)
         }
         try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
         try pipeline.addHTTPClientHandlers()

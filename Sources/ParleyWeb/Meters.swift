@@ -31,6 +31,12 @@ package final class Meters: NodeMeter {
         ).increment()
     }
 
+    /// What somebody was told outside the desk, or was not.
+    func told(_ what: String, _ labels: [(String, String)], count: Int = 1) {
+        Counter(label: "parley_notify_\(what)_total", dimensions: labels, factory: registry)
+            .increment(by: count)
+    }
+
     /// One request was answered, its body perhaps still on its way.
     func answered(_ operation: String, status: Int, since began: UInt64) {
         Counter(
@@ -78,6 +84,15 @@ package final class Meters: NodeMeter {
         "parley_certificate_expires_timestamp_seconds": "When the API's certificate runs out.",
         "parley_open_connections": "Connections that are open, by listener.",
         "parley_event_listeners": "Listeners to the API's events.",
+        "parley_notify_told_total": "Messages that mail servers and webhooks took, by channel.",
+        "parley_notify_failed_total": "Times that one was not taken, by channel.",
+        "parley_notify_given_up_total": "Messages refused for good or too old, by channel.",
+        "parley_notify_dropped_total": "Entries dropped because too many waited.",
+        "parley_notify_waiting": "Entries that wait to be told.",
+        "parley_notify_late": "Those of them that are due.",
+        "parley_notify_failing": "Those of them that were tried in vain.",
+        "parley_notify_oldest_seconds": "Age of the oldest of them.",
+        "parley_notify_calls": "Calls over the hotline that nobody has acknowledged here.",
         "parley_ready": "1 while the node can do its work; /health/ready says why not.",
         "process_resident_memory_bytes": "Memory that the process holds.",
         "process_open_fds": "Files and connections that the process has open.",

@@ -105,6 +105,9 @@ package struct NodeServer: Sendable {
         // Last, so that it is the first to be stopped: no stream holds up the rest.
         if let events = api?.server.events {
             services.append(EventService(keeper: events, logger: logger))
+            if let notifier = api?.server.notifier {
+                services.append(NotifyService(notifier: notifier, logger: logger))
+            }
         }
         try await run(services) { [ending] in
             // A server that is to end before it has begun would say that it failed.

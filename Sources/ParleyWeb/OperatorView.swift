@@ -16,12 +16,16 @@ package struct OperatorView: Sendable {
     let certificate: ServedCertificate?
     /// Those who listen to the API's events.
     let hub: EventHub
+    /// Nil where nobody is told anything outside the desk.
+    let telling: (any NotifyStore)?
     let clock: any WallClock
 
     package init(
         node: Node, ledger: any Ledger & LedgerHealth, readiness: Readiness, meters: Meters,
-        certificate: ServedCertificate?, hub: EventHub, clock: any WallClock
+        certificate: ServedCertificate?, hub: EventHub, telling: (any NotifyStore)?,
+        clock: any WallClock
     ) {
+        self.telling = telling
         self.node = node
         self.ledger = ledger
         self.readiness = readiness
@@ -78,7 +82,20 @@ package struct OperatorView: Sendable {
                 Double(expiresAt.secondsSinceEpoch))
         }
         await measureLedger()
+        await measureTelling()
         measureProcess()
+    }
+
+    private func measureTelling() async {
+        let now = clock.now()
+        guard let standing = try? await telling?.notifyStanding(at: now) else { return }
+        meters.gauge("parley_notify_waiting", Double(standing.waiting))
+        meters.gauge("parley_notify_late", Double(standing.late))
+        meters.gauge("parley_notify_failing", Double(standing.failing))
+        meters.gauge("parley_notify_calls", Double(standing.pages))
+        meters.gauge(
+            "parley_notify_oldest_seconds",
+            Double(standing.oldestAt.map { max(0, now.seconds(since: $0)) } ?? 0))
     }
 
     /// A ledger that cannot be read shows in `parley_ready`; its figures then stand as they were.

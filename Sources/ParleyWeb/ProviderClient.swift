@@ -17,13 +17,7 @@ package struct ProviderClient: ProviderConnection {
     ///   - roots: authorities to believe, PEM; nil for the machine's own.
     ///   - mayBeNear: whether it may stand on this machine or in a private network.
     package init(roots: String?, mayBeNear: Bool) throws {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        if let roots {
-            configuration.trustRoots = .certificates(
-                try NIOSSLCertificate.fromPEMBytes(Array(roots.utf8)))
-        }
-        context = try NIOSSLContext(configuration: configuration)
+        context = try NIOSSLContext(configuration: .believing(roots))
         self.mayBeNear = mayBeNear
     }
 
@@ -47,11 +41,16 @@ package struct ProviderClient: ProviderConnection {
         _ limitBytes: Int
     ) async throws -> [UInt8] {
         guard url.isTLS || mayBeNear else { throw SignInRefusal.addressRefused("service") }
-        let address = try await address(of: url)
+        let address: String
+        do {
+            address = try await CheckedAddress.find(
+                url.host, port: url.port, mayBeNear: mayBeNear)
+        } catch {
+            throw error == .near ? SignInRefusal.addressRefused("service") : .unreachable
+        }
         let isNumber = (try? SocketAddress(ipAddress: url.host, port: url.port)) != nil
         let place = url.host.contains(":") ? "[\(url.host)]" : url.host
         let connection = HTTPConnection(
-            // The very address that was looked at: a name may lead elsewhere the next moment.
             address: .host(address, port: url.port),
             tls: url.isTLS
                 ? .init(
@@ -74,25 +73,6 @@ package struct ProviderClient: ProviderConnection {
         await connection.end()
         guard reply.status == 200 else { throw SignInRefusal.answered(reply.status) }
         return reply.body
-    }
-
-    private func address(of url: ProviderURL) async throws -> String {
-        let resolved: SocketAddress
-        do {
-            // It blocks, so on a thread that is there for that.
-            resolved = try await NIOThreadPool.singleton.runIfActive {
-                try SocketAddress.makeAddressResolvingHost(url.host, port: url.port)
-            }
-        } catch {
-            throw SignInRefusal.unreachable
-        }
-        guard let text = resolved.ipAddress, let kind = AddressKind(resolved) else {
-            throw SignInRefusal.unreachable
-        }
-        guard kind == .everywhere || mayBeNear else {
-            throw SignInRefusal.addressRefused("service")
-        }
-        return text
     }
 }
 

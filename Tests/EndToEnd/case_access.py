@@ -151,6 +151,12 @@ class Accounts:
             agreement or self.agreement, now - 2 * DAY, now + until, revoked)
         return secret
 
+    def webhook(self, name, label):
+        self.write(
+            "INSERT INTO webhook (id, account, label, address, kinds, secret, made)"
+            " VALUES (?, ?, ?, 'https://hooks.example.org/', 'statement', ?, ?)",
+            secrets.token_bytes(16), name, label, secrets.token_bytes(32), int(time.time()))
+
     def as_before(self, caller):
         """What an operation ended is there again."""
         self.write(
@@ -217,7 +223,8 @@ class Objects:
     UNKNOWN = {
         "act": "request.think", "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26,
         "statement": "sha256:" + "0" * 64, "text": "sha256:" + "0" * 64,
-        "name": "nobody.there", "label": "not-there"}
+        "name": "nobody.there", "label": "not-there", "hook": "not-there",
+        "webhook": "not-there"}
     MALFORMED = "%2e%2e%00"
 
     def __init__(self, world, accounts, known):
@@ -263,6 +270,11 @@ class Objects:
         self.accounts.token(account, label, ["officer"])
         return Thing(label)
 
+    def hook(self, account):
+        label = "made-" + self.next()
+        self.accounts.webhook(account, label)
+        return Thing(label)
+
     def file(self, owner):
         made = owner.ask("POST", "/files", {"name": "x", "sizeBytes": 0})
         expect(made.status == 201, f"a file is made: {made}")
@@ -274,6 +286,10 @@ class Objects:
             return self.draft(writer, operation == "draft.send")
         if kind == "label":
             return self.label(caller.account or "all-roles")
+        if kind == "hook":
+            return self.hook(caller.account or "all-roles")
+        if kind == "webhook":
+            return self.hook(None)
         if kind == "file":
             return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
@@ -286,7 +302,8 @@ class Objects:
             return self.draft(self.writers["us" if caller.account == "other" else "other"])
         if kind == "file":
             return self.file(self.writers["us" if caller.account == "other" else "other"])
-        return self.label("other" if caller.account != "other" else "all-roles")
+        make = self.hook if kind == "hook" else self.label
+        return make("other" if caller.account != "other" else "all-roles")
 
     def all(self, kind, caller, operation):
         """By what they are to the caller."""

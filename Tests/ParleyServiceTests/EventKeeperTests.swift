@@ -50,7 +50,7 @@ struct EventKeeperTests {
                 randomness: SeededRandomness(seed: 3)),
             commands: NoCommands(), clock: clock,
             randomness: SeededRandomness(seed: 2), fourEyes: .usual, shift: nil, provider: nil,
-            first: nil, figuresSeconds: 86_400)
+            notify: nil, first: nil, figuresSeconds: 86_400)
     }
 
     private func journal() throws -> SQLiteEvents {
@@ -58,7 +58,7 @@ struct EventKeeperTests {
     }
 
     private func keeper(_ journal: any EventJournal) -> EventKeeper {
-        EventKeeper(hub: EventHub(), journal: journal, desk: desk, record: record)
+        EventKeeper(hub: EventHub(), journal: journal, desk: desk, record: record, isRead: false)
     }
 
     private func say(_ label: String) async throws {
