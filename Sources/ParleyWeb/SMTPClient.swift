@@ -281,7 +281,7 @@ final class SMTPHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(NotifyFault(error is NIOSSLError ? "mail-tls-failed" : "mail-broken-off"))
+        fail(NotifyFault("mail-broken-off"))
         context.close(promise: nil)
     }
 

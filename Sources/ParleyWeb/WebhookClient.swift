@@ -77,7 +77,7 @@ package struct WebhookClient: WebhookSending {
             throw NotifyFault("webhook-timed-out")
         } catch HTTPFailure.replyTooLong {
             throw NotifyFault("webhook-answer-too-long")
-        } catch is NIOSSLError {
+        } catch NIOSSLError.handshakeFailed {
             throw NotifyFault("webhook-tls-failed")
         } catch {
             throw NotifyFault("webhook-unreachable")
