@@ -42,8 +42,7 @@ enum PortalPages {
                         html(.ul, .class("plain")) { html in
                             for party in sheet.agreement.parties {
                                 html(.li) { html in
-                                    html.text(sheet.name(party.id) + " ")
-                                    html(.span, .class("quiet"), text: "(\(party.id.text))")
+                                    html.text(sheet.named(party.id.text))
                                 }
                             }
                         }
@@ -103,22 +102,17 @@ extension Sheet {
     func named(_ party: String?) -> String {
         guard let id = party.flatMap({ PartyID($0) }) else { return party ?? "" }
         let name = name(id)
-        return name == id.text ? name : "\(name) (\(id.text))"
+        return name == id.text
+            ? name : words("party.named", ("name", name), ("party", id.text))
     }
 }
 
-extension HTML {
-    /// The pages of a list.
-    mutating func more(_ next: String?, _ sheet: Sheet, limit: Int? = nil) {
-        guard let next else { return }
-        self(.p) { html in
-            html(
-                .a, .class("button"),
-                .href(sheet.link(Address(steps: sheet.address.steps).with(("after", next)))),
-                text: sheet.words("portal.more"))
-        }
-    }
+extension String {
+    /// Before what follows in its line: after a mark of full width no space stands.
+    var spaced: String { hasSuffix("：") || hasSuffix("。") ? self : self + " " }
+}
 
+extension HTML {
     /// How somebody who believes nobody checks what stands above.
     mutating func check(_ text: String, command: String) {
         self(.aside, .class("check")) { html in

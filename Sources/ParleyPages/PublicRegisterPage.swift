@@ -230,7 +230,7 @@ enum PublicRegisterPage {
             html(.section, .class("text")) { html in
                 html(.h3, text: kind(of: text))
                 html(.p, .class("standing")) { html in
-                    html.text(standing(of: text) + " ")
+                    html.text(standing(of: text).spaced)
                     html.time(text.text("settled") ?? text.text("proposed"), sheet)
                 }
                 columns(&html, texts[digest] ?? [])

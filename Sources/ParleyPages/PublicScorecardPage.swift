@@ -37,7 +37,7 @@ enum PublicScorecardPage {
                 html.time(answer.text("from"), sheet)
                 html.text(" – ")
                 html.time(answer.text("until"), sheet)
-                html.text(words("language.comma") + words("scorecard.as-of") + " ")
+                html.text(words("language.comma") + words("scorecard.as-of").spaced)
                 html.time(answer.text("asOf"), sheet)
             }
             compared(&html)

@@ -121,8 +121,8 @@ enum ReceiptPage {
             for step in verdict.objects("steps") {
                 let outcome = step.text("outcome") ?? ""
                 html(.li, .class("step-\(outcome)")) { html in
-                    html(.strong, text: words("outcome.\(outcome)"))
-                    html.text(" " + words("step.\(step.text("step") ?? "")"))
+                    html(.strong, text: words("outcome.\(outcome)").spaced)
+                    html.text(words("step.\(step.text("step") ?? "")"))
                     guard let reason = step.text("reason") else { return }
                     html.text(" ")
                     if let known = words.known("reason.\(reason)") {
@@ -135,9 +135,9 @@ enum ReceiptPage {
             }
             for one in verdict.objects("cosigned") {
                 html(.li, .class("step-ok")) { html in
-                    html(.strong, text: words("outcome.ok"))
+                    html(.strong, text: words("outcome.ok").spaced)
                     html.text(
-                        " " + words("step.cosigned") + " " + (one.text("name") ?? "") + ", "
+                        words("step.cosigned").spaced + (one.text("name") ?? "") + ", "
                             + (one.text("time") ?? ""))
                 }
             }

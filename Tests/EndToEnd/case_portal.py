@@ -213,7 +213,10 @@ def shown(portal, world, threads, said):
     expect(
         json.loads(base64.b64decode(signed["payload"])) == world.agreement_fields(),
         "the agreement is the one that was signed")
-    expect(world.agreement_id() in portal.page("/zh/agreement"), "its digest stands there")
+    agreement = portal.page("/zh/agreement")
+    for word in (world.agreement_id(), "director", "30分钟", "Dialogue on cybercrime"):
+        expect(word in agreement, f"{word} stands in the agreement")
+    pages(API(portal.port))
     everything = portal.everything()
     expect(len(everything) > 40, f"all of it is read: {sorted(everything)}")
     statements = [
@@ -224,6 +227,19 @@ def shown(portal, world, threads, said):
             expect(word not in text, f"{path} holds {word}")
         if path.startswith("/en"):
             expect("<script>" not in text and " style=" not in text, f"{path}: inline")
+
+
+def pages(asking):
+    """Page by page every thread comes once, the latest publication first."""
+    whole = asking.done("GET", "/portal/threads")["threads"]
+    seen, after = [], ""
+    while after is not None:
+        page = asking.done("GET", f"/portal/threads?limit=1{after}")
+        seen += page["threads"]
+        after = f"&after={page['next']}" if "next" in page else None
+    expect(seen == whole and len(whole) == 3, f"three threads: {[one['name'] for one in seen]}")
+    times = [one["published"] for one in whole]
+    expect(times == sorted(times, reverse=True), f"the latest first: {times}")
 
 
 def figures(portal, world, place):

@@ -227,7 +227,10 @@ function begin(form) {
         const mark = document.createElement("strong");
         mark.textContent = word(`outcome.${outcome}`);
         line.className = `step-${outcome}`;
-        line.append(mark, " ", word(`step.${code}`), detail ? ` ${detail}` : "");
+        // After a mark of full width no space stands.
+        const spaced = (text) => (text.endsWith("\uFF1A") ? text : text + " ");
+        mark.textContent = spaced(mark.textContent);
+        line.append(mark, detail ? spaced(word(`step.${code}`)) + detail : word(`step.${code}`));
         list.append(line);
     };
     const conclude = (outcome) => {
