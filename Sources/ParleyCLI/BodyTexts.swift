@@ -27,14 +27,19 @@ struct BodyTexts {
         blobs = try held.home.blobs()
     }
 
-    /// - Returns: how many bodies were read.
-    func bringUpToDate(json: Bool) async throws -> Int {
+    /// - Parameter most: so many statements are looked at; then no more.
+    /// - Returns: how many bodies were read, and whether that was all.
+    @discardableResult
+    func bringUpToDate(
+        json: Bool, most: Int = .max
+    ) async throws -> (count: Int, isWhole: Bool) {
         let total = Int(clamping: try await ledger.tail().size.entryCount)
         var next = try await held.views.textCursor()
         let telling = HomeViews.Progress(of: "statements looked at for their words", json: json)
         var seals: SealOpener?
-        var count = 0
-        var ids = try await held.views.awaitedTexts(limit: Self.batch * 50)
+        var (count, looked) = (0, 0)
+        // Those that wait for their bodies may be many, and must not keep new ones from their turn.
+        var ids = try await held.views.awaitedTexts(limit: most == .max ? Self.batch * 50 : 50)
         repeat {
             var change = ViewBatch()
             var sealed: [(id: StatementID, header: Statement)] = []
@@ -65,10 +70,12 @@ struct BodyTexts {
             count += change.texts.count
             change.textCursor = next
             try await held.views.write(change)
-            ids = try await ledger.ids(from: next, count: Self.batch)
+            guard looked < most else { return (count, false) }
+            ids = try await ledger.ids(from: next, count: min(most - looked, Self.batch))
+            looked += ids.count
             telling.tell(Int(clamping: next.position), of: total)
         } while !ids.isEmpty
-        return count
+        return (count, true)
     }
 
     private func opener() throws -> SealOpener {

@@ -52,22 +52,28 @@ actor ServedHome: DeskHome {
     nonisolated var tokens: SearchTokens { SQLiteViews.tokens }
 
     func views() async throws -> any Views {
-        let mark = try await ledger.touched(since: .end).mark
+        let mark = try await ledger.mark()
         if let held, foldedTo == mark { return held }
         try await HomeViews.reading(home, json: true) { _ in }
         foldedTo = mark
         return try reopened()
     }
 
-    func searchable() async throws -> any Views {
+    func searchable() async throws -> any Views { try await read(.max) }
+
+    func titled() async throws -> any Views { try await read(200) }
+
+    /// - Parameter most: so many statements are looked at.
+    private func read(_ most: Int) async throws -> any Views {
         // Words that were read before are as sealed as the bodies that they stand in.
         let key = try key()
-        let mark = try await ledger.touched(since: .end).mark
+        let mark = try await ledger.mark()
         if let held, readTo == mark { return held }
-        try await HomeViews.reading(home, json: true) { held in
-            _ = try await BodyTexts(held, key: { key }).bringUpToDate(json: true)
+        let isWhole = try await HomeViews.reading(home, json: true) { held in
+            try await BodyTexts(held, key: { key }).bringUpToDate(json: true, most: most).isWhole
         }
-        (foldedTo, readTo) = (mark, mark)
+        foldedTo = mark
+        if isWhole { readTo = mark }
         return try reopened()
     }
 
@@ -80,7 +86,7 @@ actor ServedHome: DeskHome {
     }
 
     func law(with other: PartyID?) async throws -> LawData {
-        let mark = try await ledger.touched(since: .end).mark
+        let mark = try await ledger.mark()
         if let held = law[other], held.mark == mark { return held.data }
         do {
             let data = try await HomeLaw(home: home, record: try await home.record())

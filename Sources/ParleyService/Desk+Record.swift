@@ -151,7 +151,7 @@ extension Desk {
             throw Problem.notAllowed
         }
         do {
-            return try await home.searchable().openings(of: threads, characters: 160)
+            return try await home.titled().openings(of: threads, characters: 160)
                 .compactMapValues { text in
                     let line = String(text.prefix { !$0.isNewline })
                     return line.isEmpty ? nil : line

@@ -11,6 +11,9 @@ package protocol DeskHome: Sendable {
     func views() async throws -> any Views
     /// The same, with the words of every body that this home opens.
     func searchable() async throws -> any Views
+    /// The same, with the words of some more bodies than before: a list does not wait for all of a
+    /// large record to be read.
+    func titled() async throws -> any Views
     /// The tokens of which a text consists, as the views have them.
     var tokens: SearchTokens { get }
     /// The opened body of a statement.

@@ -190,19 +190,20 @@ package struct SQLiteLedger: Ledger {
 
     package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
         try await pool.read { db in
-            // Rows of both tables are never deleted, so that the greatest rowid only grows.
-            let entries = try Int64.fetchOne(db, sql: "SELECT max(position) + 1 FROM entry") ?? 0
-            let proofs = try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM proof") ?? 0
+            let now = try Self.mark(db)
+            // What was asked for is read first and sorted then: in the order of threads, SQLite
+            // would walk over all of them.
             let threads = try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT thread FROM entry WHERE position >= ? UNION
-                    SELECT thread FROM proof JOIN entry USING (position) WHERE proof.rowid > ?
-                    ORDER BY thread
+                    SELECT thread FROM entry WHERE position >= ? UNION ALL
+                    SELECT thread FROM proof CROSS JOIN entry USING (position)
+                    WHERE proof.rowid > ?
                     """, arguments: [mark.entries, mark.proofs])
             return TouchedThreads(
-                threads: threads.compactMap { ThreadID(bytes: [UInt8]($0)) },
-                mark: LedgerMark(entries: entries, proofs: proofs))
+                threads: Set(threads).sorted { $0.lexicographicallyPrecedes($1) }
+                    .compactMap { ThreadID(bytes: [UInt8]($0)) },
+                mark: now)
         }
     }
 

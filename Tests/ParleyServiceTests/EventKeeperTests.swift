@@ -200,6 +200,7 @@ private struct FoldingHome: DeskHome {
     }
 
     func searchable() async throws -> any Views { try await views() }
+    func titled() async throws -> any Views { try await views() }
 
     func body(of header: Statement, _ id: StatementID) async throws -> StatementBody {
         throw Problem.notFound

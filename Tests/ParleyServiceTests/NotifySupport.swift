@@ -15,6 +15,7 @@ struct HeldHome: DeskHome {
 
     func views() async throws -> any Views { held }
     func searchable() async throws -> any Views { held }
+    func titled() async throws -> any Views { held }
 
     func body(of header: Statement, _ id: StatementID) async throws -> StatementBody {
         throw Problem.notFound
