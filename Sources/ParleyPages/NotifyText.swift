@@ -20,7 +20,7 @@ package struct NotifyText: NotifyWriting {
         guard let first = Self.sorted(facts).first else { return "Parley" }
         let head = "Parley" + words("language.colon") + line(first, words)
         guard facts.count > 1 else { return head }
-        return head + " " + words("told.more", ("n", words.number(facts.count - 1)))
+        return words("told.more", ("first", head), ("n", words.number(facts.count - 1)))
     }
 
     package func text(_ facts: [NotifyFact], language: String) -> String {

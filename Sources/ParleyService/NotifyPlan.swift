@@ -38,6 +38,11 @@ struct NotifyPlan {
         if let draft {
             let review = draft.review?.revision ?? 0
             taking.once.append((name: "draft \(draft.id) \(review)", entries: entries))
+        } else if event.kind == .receipt, case .string(let text)? = event.facts["statement"],
+            let log = fact.party
+        {
+            // Each further cosigner makes another event of it.
+            taking.once.append((name: "receipt \(text) \(log)", entries: entries))
         } else {
             taking.entries += entries
         }

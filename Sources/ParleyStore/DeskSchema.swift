@@ -127,6 +127,7 @@ enum DeskSchema {
         ) STRICT;
         INSERT INTO telling VALUES (1, NULL, NULL, 0, 0);
         CREATE TABLE told (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX told_at ON told (at);
         CREATE TABLE entry (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             target TEXT NOT NULL,

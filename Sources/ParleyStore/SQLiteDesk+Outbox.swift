@@ -37,7 +37,7 @@ extension SQLiteDesk {
                     ])
             }
             for entry in taking.entries { try Self.insert(entry, db) }
-            for one in taking.once {
+            for one in taking.once where !one.entries.isEmpty {
                 try db.execute(
                     sql: "INSERT OR IGNORE INTO told VALUES (?, ?)",
                     arguments: [one.name, now.secondsSinceEpoch])

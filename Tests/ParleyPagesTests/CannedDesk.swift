@@ -86,7 +86,7 @@ struct CannedDesk: PageDesk {
                         decoding: JSONValue.object(["chains": .array([.object(chain)])])
                             .canonicalBytes, as: UTF8.self)),
             ]
-        default: portal(operation)
+        default: telling(operation) ?? portal(operation)
         }
     }
 
@@ -135,7 +135,8 @@ struct CannedDesk: PageDesk {
 
     private var node: JSONObject {
         [
-            "party": text, "organ": text, "organs": .array([text]), "forks": .integer(1),
+            "notifications": .object(telling), "party": text, "organ": text,
+            "organs": .array([text]), "forks": .integer(1),
             "parties": .array([
                 .object([
                     "party": text, "waiting": .integer(2), "waitingSince": instant,

@@ -110,7 +110,7 @@ struct SMTPDialogueTests {
                 "RCPT TO:<duty@example.org>\r\n", "DATA\r\n",
                 String(decoding: message.bytes.dropLast(3), as: UTF8.self) + "..\r\n.\r\n",
                 "QUIT\r\n",
-            ] || said.count == 10 && said[8].hasSuffix("\r\n..\r\n.\r\n"))
+            ])
         #expect(said.prefix(5).dropLast().allSatisfy { !$0.contains("AUTH") })
     }
 

@@ -157,6 +157,25 @@ struct NotifierTests {
         #expect(try await notifier.standing().waiting == 0)
     }
 
+    @Test func `of a receipt that more and more vouch for one is told once`() async throws {
+        try await person("ann")
+        let notifier = notifier()
+        try await notifier.take()
+        func receipt(_ log: String) -> ServiceEvent {
+            ServiceEvent(
+                .receipt, for: .readers,
+                [
+                    "statement": .string("sha256:" + String(repeating: "0", count: 64)),
+                    "thread": .string(thread.text), "log": .string(log),
+                ])
+        }
+        for log in ["cn", "us", "cn", "acme", "cn"] {
+            try await happen(receipt(log))
+            try await turn(notifier)
+        }
+        #expect(mail.told["ann@example.org"] == ["receipt cn", "receipt acme"])
+    }
+
     @Test func `what was before anybody was told is told to nobody`() async throws {
         try await person("ann")
         try await happen(statement(1))
