@@ -1,7 +1,7 @@
 """What a node tells its own people: mail to somebody else's mail server, read by Python's own
 parser, and webhooks whose signatures are checked by the Standard Webhooks library.
 
-    PARLEY=… python3 check_mail.py
+    PARLEY=… python3 check_mail.py [FOLDER [CHECK]]
 
 The mail server is aiosmtpd, run here with a certificate of an authority made for the occasion; so
 is the receiver of webhooks, which answers well, late, elsewhere, wrongly or not at all.
@@ -37,6 +37,7 @@ from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
 from case_dialogue import DIALOGUE  # noqa: E402
+from case_elsewhere import Elsewhere  # noqa: E402
 from case_operation import get  # noqa: E402
 from case_service import API, people  # noqa: E402
 from parley import expect, free_port, make_world, until  # noqa: E402
@@ -559,6 +560,40 @@ def killed(world, folder):
     print("ok what waited when the node was killed is told when it is back")
 
 
+def elsewhere(world, folder):
+    """The same by the command line from elsewhere, for one's own account and the node's."""
+    port = serve(world, folder, "--webhook-allow", "hooks.example.org")
+    officer = Elsewhere(world, port, "officer", folder)
+    boss = Elsewhere(world, port, "administrator", folder)
+    wishes = officer.said(
+        "notify", "set", "--webhook-kind", "overdue", "--digest-hours", "6", "--language", "zh")
+    expect(
+        wishes["wishes"]["digestHours"] == 6 and wishes["wishes"]["webhookKinds"] == ["overdue"]
+        and wishes["channels"] == ["webhook"], str(wishes))
+    expect(officer.said("notify", "show")["wishes"] == wishes["wishes"], "as it was said")
+    address = "https://hooks.example.org/duty"
+    added = officer.said("notify", "webhook", "add", "far", address)
+    expect(added["secret"].startswith("whsec_"), str(added))
+    expect(officer.said("notify", "test")["targets"] >= 1, "a test is on its way")
+    listed = officer.said("notify", "webhook", "list")["webhooks"]
+    expect("far" in [one["label"] for one in listed], str(listed))
+    officer.said("notify", "webhook", "remove", "far")
+    boss.said("notify", "webhook", "add", "far", address, "--of-node", "--kind", "account")
+    expect(
+        boss.said("notify", "webhook", "list", "--of-node")["webhooks"][0]["kinds"] == ["account"],
+        "of its kinds")
+    for desk, words, reason in (
+            (officer, ("webhook", "list", "--of-node"), "not-allowed"),
+            (officer, ("webhook", "add", "x", "https://192.0.2.1/"), "webhook-not-allowed"),
+            (officer, ("show", "--account", "approver"), "account-elsewhere"),
+            (officer, ("set", "--quiet-from", "22:00"), "quiet-malformed"),
+            (boss, ("webhook", "add", "x", address, "--of-node"), "kind-unknown")):
+        result = desk.say("notify", *words)
+        expect(result.code == 2 and result.error["error"] == reason, f"{reason}: {result}")
+    world.stop()
+    print("ok the command line does the same from elsewhere, each for their own")
+
+
 def settings(world, folder):
     (folder / "open").write_text("secret\n")
     (folder / "open").chmod(0o644)
@@ -592,7 +627,7 @@ def main():
         world = make_world(folder / "w", parties=("us", "cn"), terms=DIALOGUE)
         people(world)
         try:
-            for check in (settings, by_mail, ways, by_webhook, hotline, killed):
+            for check in (settings, by_mail, ways, by_webhook, hotline, killed, elsewhere):
                 if sys.argv[2:] in ([], [check.__name__]):
                     check(world, folder)
         except Exception as fault:
