@@ -199,6 +199,7 @@ let package = Package(
             name: "ParleyPagesTests",
             dependencies: [
                 "ParleyPages", "ParleyService", "ParleyDialogue", "ParleyStatements", "ParleyLog",
+                "ParleyTestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -2,9 +2,10 @@
 # Parley's main job on this machine: two nodes, one request for information with real evidence,
 # acknowledged, clarified, answered and reviewed; then proven by a third person from files alone.
 #
-#   demo.sh [--all] [--keep DIR]
+#   demo.sh [--all | --serve] [--keep DIR]
 #
 #   --all         the whole dialogue instead of one request: scenario/scenario.json, between three nodes
+#   --serve       that, and then pages for a browser at the nodes of us and cn, until Ctrl-C
 #   --keep DIR    leaves everything in DIR (default: a new temporary folder)
 #
 # PARLEY names the executable. Nothing of it needs the network beyond this machine.
@@ -14,9 +15,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 parley=$(realpath "${PARLEY:?PARLEY must name the parley executable}")
 work=""
 serving=(us cn)
+browsed=()
 while (($# > 0)); do
     case $1 in
         --all) serving=(us cn acme) && shift ;;
+        --serve) serving=(us cn acme) browsed=(us cn) && shift ;;
         --keep) work=${2:?--keep wants a folder} && mkdir -p "$work" && shift 2 ;;
         *)
             echo "demo: unknown argument $1; see the head of $0" >&2
@@ -33,6 +36,21 @@ trap 'for node in "${nodes[@]}"; do kill "$node" 2>/dev/null || true; done; wait
 step() { printf '\n── %s\n' "$*"; }
 show() { sed 's/^/   /'; }
 field() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+# Two accounts at a node: one who writes, and a second person who approves and administers.
+people() {
+    local home=$1 address=$2
+    for account in "case.officer case-officer" "second approver administrator"; do
+        read -ra account <<<"$account"
+        # Made up anew each time: whoever can reach the node meanwhile must not know it.
+        head -c 10 /dev/urandom | base32 | tr -d '=\n' | tr '[:upper:]' '[:lower:]' >password
+        roles=()
+        for role in "${account[@]:1}"; do roles+=(--role "$role"); done
+        "$parley" user add "${account[0]}" "${roles[@]}" --password-file password \
+            --home "$home" >/dev/null
+        printf '%s\thttps://%s\t%s\t%s\n' "$home" "$address" "${account[0]}" "$(cat password)"
+        rm password
+    done
+}
 # Waits until both nodes hold that many statements with a time; gives up after many tries.
 settled() {
     local thread=$1 count=$2 home try
@@ -83,13 +101,15 @@ done
 for party in "${serving[@]}"; do "$parley" agreement adopt agreement.json --home $party >adopted.$party; done
 
 step "3. Both nodes serve; each believes only the keys in the agreement"
-read -ra ports < <(python3 "$here/../../run.d/free_ports.py" "${#serving[@]}")
+read -ra ports < <(python3 "$here/../../run.d/free_ports.py" $((${#serving[@]} + ${#browsed[@]})))
 peers=()
 for place in "${!serving[@]}"; do peers+=(--peer "${serving[$place]}=127.0.0.1:${ports[$place]}"); done
 for place in "${!serving[@]}"; do
     others=("${peers[@]:0:place * 2}" "${peers[@]:place * 2 + 2}")
+    pages=()
+    ((place >= ${#browsed[@]})) || pages=(--api "127.0.0.1:${ports[place + ${#serving[@]}]}")
     "$parley" serve --home "${serving[$place]}" --listen "127.0.0.1:${ports[$place]}" \
-        "${others[@]}" 2>"${serving[$place]}.log" &
+        "${others[@]}" "${pages[@]}" 2>"${serving[$place]}.log" &
     nodes+=($!)
 done
 for home in "${serving[@]}"; do
@@ -127,7 +147,14 @@ $parley concern show $(field put <threads.json) --home cn
 $parley scorecard --home us --with cn --at $instant --html
 (cd $work first; threads.json names every thread; the homes keep the whole record)
 TXT
-    exit 0
+    ((${#browsed[@]} > 0)) || exit 0
+    umask 077
+    for place in "${!browsed[@]}"; do
+        people "${browsed[$place]}" "127.0.0.1:${ports[place + ${#serving[@]}]}"
+    done >accounts.tsv
+    step "Open these in a browser, which asks about the nodes' own certificates; Ctrl-C ends it"
+    show <accounts.tsv
+    wait
 fi
 
 step "4. us asks cn for information, with a real threat report as sealed exhibit"

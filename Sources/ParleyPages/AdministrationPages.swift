@@ -32,7 +32,7 @@ enum AdministrationPages {
             Frame(sheet, title: words("people.title"), place: .accounts).page { html in
                 html(.h1, text: words("people.title"))
                 html.problem(request.problem, sheet)
-                html(.table) { html in
+                html(.table, .class("stack")) { html in
                     html(.thead) { html in
                         html(.tr) { html in
                             for head in ["name", "organ", "roles", "factor"] {
@@ -117,7 +117,7 @@ enum AdministrationPages {
                 if request.query("done") != nil {
                     html(.p, .class("note"), .plain(.role, "status"), text: words("people.done"))
                 }
-                html(.table) { html in
+                html(.table, .class("stack")) { html in
                     html(.tbody) { row(&$0, sheet, account) }
                 }
                 html.form("change", request) { html in

@@ -87,6 +87,7 @@ enum AlarmPage {
 
     /// Who is called, in which order, by the agreement.
     private static func ladder(_ html: inout HTML, _ sheet: Sheet) {
+        guard !sheet.agreement.dialogue.ladders.isEmpty else { return }
         let words = sheet.words
         html(.h2, text: words("alarm.ladder"))
         html(.div, .class("versions")) { html in

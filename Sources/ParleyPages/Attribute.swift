@@ -80,6 +80,7 @@ package struct Attribute: Sendable {
         package static let dataParty = PlainName("data-party")
         package static let dataQuorum = PlainName("data-quorum")
         package static let dataOther = PlainName("data-other")
+        package static let dataOver = PlainName("data-over")
         package static let dataUnsaved = PlainName("data-unsaved")
         package static let datetime = PlainName("datetime")
         package static let dir = PlainName("dir")

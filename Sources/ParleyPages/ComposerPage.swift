@@ -220,7 +220,9 @@ struct ComposerLayout {
         html.hidden("shape." + name, shape)
         let values = term.objects("values").map { value -> (value: String, title: String) in
             let code = value.text("value") ?? ""
-            return (code, sheet.text(value.object("title"), else: code))
+            // Kinds that no table of law has are plain words of the agreement.
+            let kind = name == "kind" ? words.known("kind.\(code)") : nil
+            return (code, kind ?? sheet.text(value.object("title"), else: code))
         }
         switch shape {
         case "mark":

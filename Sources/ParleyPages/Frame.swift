@@ -34,13 +34,16 @@ struct Frame {
             head(&html)
             html(
                 .body, .class(isReading ? isBroad ? "portal broad" : "portal" : "desk"),
-                isReading ? nil : .plain(.dataUnsaved, words("draft.unsaved"))
+                isReading ? nil : .plain(.dataUnsaved, words("draft.unsaved")),
+                isReading ? nil : .plain(.dataOver, words("draft.over"))
             ) { html in
                 html(.a, .class("skip"), .href(Link(fragment: "main")), text: words("frame.skip"))
                 symbols(&html)
-                bar(&html)
-                if sheet.agreement.isExercise {
-                    html(.p, .class("exercise"), text: words("frame.exercise"))
+                html(.header) { html in
+                    bar(&html)
+                    if sheet.agreement.isExercise {
+                        html(.p, .class("exercise"), text: words("frame.exercise"))
+                    }
                 }
                 alarm(&html)
                 if isReading { publicNavigation(&html) }
@@ -85,7 +88,7 @@ struct Frame {
     }
 
     private func bar(_ html: inout HTML) {
-        html(.header, .class("bar")) { html in
+        html(.div, .class("bar")) { html in
             html(.a, .class("brand"), .href(sheet.link(isReading ? Address() : Address("desk")))) {
                 html in
                 html(.strong, text: "Parley")

@@ -128,7 +128,7 @@ enum HealthPage {
 
     private static func peers(_ html: inout HTML, _ sheet: Sheet, _ node: JSONObject) {
         let words = sheet.words
-        html(.table) { html in
+        html(.table, .class("stack")) { html in
             html(.caption, text: words("health.peers"))
             html(.thead) { html in
                 html(.tr) { html in

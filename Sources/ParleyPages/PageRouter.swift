@@ -1,4 +1,4 @@
-import ParleyService
+package import ParleyService
 import ParleyStatements
 
 /// Finds the page that is asked for, and asks it.
@@ -16,13 +16,15 @@ package enum PageRouter {
 
     static func isOperation(_ name: String) -> Bool { Operation.named(name) != nil }
 
+    /// - Parameter refused: why a form is not taken at all; its page is shown with what was typed.
     /// - Throws: what could not be found out.
     package static func reply(
-        _ page: Page, _ request: PageRequest, isPost: Bool
+        _ page: Page, _ request: PageRequest, isPost: Bool, refused: Problem? = nil
     ) async throws -> PageReply {
         do {
-            if let refusal = Self.refusal(page, request) { return refusal }
+            if let refusal = Self.refusal(page, request, isPost: isPost) { return refusal }
             guard isPost else { return try await page.show(request) }
+            if let refused { return try await again(page, request, refused) }
             guard let form = page.forms.first(where: { $0.name == request.form.text("do") }) else {
                 throw Problem.notFound
             }
@@ -48,7 +50,9 @@ package enum PageRouter {
     }
 
     /// Nobody is sent to sign in, and comes back here; somebody else hears that it is not for them.
-    private static func refusal(_ page: Page, _ request: PageRequest) -> PageReply? {
+    private static func refusal(
+        _ page: Page, _ request: PageRequest, isPost: Bool
+    ) -> PageReply? {
         guard let first = page.needs.first(where: { !request.sheet.may($0) }) else { return nil }
         precondition(Operation.named(first) != nil, "\(first) is no operation")
         if request.sheet.viewer?.lacksFactor == true {
@@ -56,7 +60,9 @@ package enum PageRouter {
         }
         guard request.sheet.viewer != nil else {
             return .redirect(
-                Address("sign-in").with(("next", request.sheet.address.text(in: ""))))
+                Address("sign-in").with(
+                    ("next", request.sheet.address.text(in: "")),
+                    ("note", isPost ? "over" : nil)))
         }
         return ProblemPage.reply(.notAllowed, request.sheet)
     }

@@ -91,7 +91,7 @@ enum PublicRecordPage {
             html(.p, .class("quiet"), text: words("record.no-cosignature"))
             return
         }
-        html(.table) { html in
+        html(.table, .class("stack")) { html in
             html(.caption, text: words("record.cosignatures"))
             html(.thead) { html in
                 html(.tr) { html in

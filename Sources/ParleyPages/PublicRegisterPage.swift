@@ -194,9 +194,9 @@ enum PublicRegisterPage {
                 if register == .notices {
                     versions(&html, isAlone: isAlone)
                 } else {
-                    for text in shown { published(&html, text) }
+                    for text in shown { published(&html, text, isAlone ? .h2 : .h3) }
                 }
-                sayings(&html)
+                sayings(&html, isAlone ? .h2 : .h3)
                 comments(&html)
             }
         }
@@ -225,10 +225,10 @@ enum PublicRegisterPage {
         }
 
         /// A text in its languages, and how it stands between the parties.
-        private func published(_ html: inout HTML, _ text: JSONObject) {
+        private func published(_ html: inout HTML, _ text: JSONObject, _ heading: Tag) {
             let digest = text.text("text") ?? ""
             html(.section, .class("text")) { html in
-                html(.h3, text: kind(of: text))
+                html(heading, text: kind(of: text))
                 html(.p, .class("standing")) { html in
                     html.text(standing(of: text).spaced)
                     html.time(text.text("settled") ?? text.text("proposed"), sheet)
@@ -292,7 +292,7 @@ enum PublicRegisterPage {
         private func versions(_ html: inout HTML, isAlone: Bool) {
             let all = shown
             guard let last = all.last else { return }
-            published(&html, last)
+            published(&html, last, isAlone ? .h2 : .h3)
             guard all.count > 1 else { return }
             guard isAlone else {
                 html(
@@ -316,7 +316,7 @@ enum PublicRegisterPage {
                     proof(&html, newer)
                 }
             }
-            published(&html, all[0])
+            published(&html, all[0], isAlone ? .h2 : .h3)
         }
 
         private func differences(_ html: inout HTML, _ older: String, _ newer: String) {
@@ -341,10 +341,10 @@ enum PublicRegisterPage {
 
         // MARK: What was said of it
 
-        private func sayings(_ html: inout HTML) {
+        private func sayings(_ html: inout HTML, _ heading: Tag) {
             let sayings = thread.objects("words")
             guard !sayings.isEmpty else { return }
-            html(.h3, text: words("register.words"))
+            html(heading, text: words("register.words"))
             html(.ol, .class("sayings")) { html in
                 for one in sayings {
                     html(.li) { html in

@@ -26,8 +26,10 @@ enum SignInPages {
         return .page(
             Frame(request.sheet, title: words("sign-in.title")).page { html in
                 html(.h1, text: words("sign-in.title"))
-                if request.query("note") == "first" {
-                    html(.p, .class("note"), text: words("first.made"))
+                // What a form brought is not kept for whoever signs in next.
+                let notes = ["first": "first.made", "over": "sign-in.over"]
+                if request.problem == nil, let note = request.query("note").flatMap({ notes[$0] }) {
+                    html(.p, .class("note"), .plain(.role, "status"), text: words(note))
                 }
                 html.problem(request.problem, request.sheet)
                 html.form("sign-in", request) { html in

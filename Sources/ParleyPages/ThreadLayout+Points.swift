@@ -58,7 +58,7 @@ extension ThreadLayout {
     private func table(_ html: inout HTML, _ points: [JSONObject]) {
         html(.section, .plain(.ariaLabelledBy, "points-head")) { html in
             html(.h2, .id("points-head"), text: words("points.title"))
-            html(.table) { html in
+            html(.table, .class("stack")) { html in
                 html(.thead) { html in
                     html(.tr) { html in
                         for head in ["what", "by", "awaits", "due", "standing"] {

@@ -108,7 +108,7 @@ struct ThreadLayout {
     private func clocks(_ html: inout HTML) {
         let clocks = thread.objects("clocks")
         guard !clocks.isEmpty else { return }
-        html(.table, .class("clocks")) { html in
+        html(.table, .class("clocks stack")) { html in
             html(.caption, text: words("thread.clocks"))
             html(.thead) { html in
                 html(.tr) { html in

@@ -26,7 +26,7 @@ struct WhoHasSeen {
     func write(_ html: inout HTML) {
         let parties = parties
         guard !entries.isEmpty, parties.count > 1 else { return }
-        html(.section, .class("seen"), .plain(.ariaLabelledBy, "grid-head")) { html in
+        html(.section, .class("seen")) { html in
             html(.h2, .id("grid-head"), text: words("grid.title"))
             html(
                 .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),

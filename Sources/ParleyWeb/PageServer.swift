@@ -76,7 +76,8 @@ struct PageServer: Sendable {
                     throw Problem.notFound
                 }
                 let form = isPost ? try await Self.form(of: request) : .empty
-                if let viewer = sheet.viewer, isPost { try Self.check(form, of: viewer) }
+                var refused: Problem?
+                if let viewer = sheet.viewer, isPost { refused = Self.fault(of: form, of: viewer) }
                 let desk = Asking(
                     door: door, caller: caller, secret: secret, place: context.place)
                 let reply = try await PageRouter.reply(
@@ -84,7 +85,7 @@ struct PageServer: Sendable {
                     PageRequest(
                         sheet: sheet, parameters: parameters, form: form, desk: desk,
                         origin: request.head.authority.map { "https://" + $0 } ?? ""),
-                    isPost: isPost)
+                    isPost: isPost, refused: refused)
                 return Self.response(reply, in: words)
             } catch let problem as Problem {
                 return Self.response(ProblemPage.reply(problem, sheet), in: words)
@@ -125,14 +126,14 @@ struct PageServer: Sendable {
         return Base32.encode(Array(code))
     }
 
-    private static func check(_ form: Form, of viewer: Sheet.Viewer) throws(Problem) {
+    /// Nothing is done with a form of another session; what was typed into it is not lost.
+    private static func fault(of form: Form, of viewer: Sheet.Viewer) -> Problem? {
         let given = Digest(hashing: Array((form.text("form-token") ?? "").utf8))
-        guard given == Digest(hashing: Array(viewer.formToken.utf8)) else {
-            throw Problem(
-                status: 403, reason: "form-token-wrong",
-                detail: "this form was not sent by a page of this session",
-                hint: "open the page again and send it once more")
-        }
+        guard given != Digest(hashing: Array(viewer.formToken.utf8)) else { return nil }
+        return Problem(
+            status: 403, reason: "form-token-wrong",
+            detail: "this form was not sent by a page of this session",
+            hint: "look at it and send it once more")
     }
 
     /// A browser says where a form comes from; what does not say so is no form of ours.

@@ -118,8 +118,8 @@ def password_hash():
 class Accounts:
     """Accounts, sessions and tokens written straight into the node's store: hundreds, at no cost."""
 
-    def __init__(self, world, agreement):
-        self.store = world.home("us") / "desk.sqlite"
+    def __init__(self, world, agreement, party="us"):
+        self.store = world.home(party) / "desk.sqlite"
         self.agreement = bytes.fromhex(agreement.removeprefix("sha256:"))
         self.password = password_hash()
 

@@ -35,7 +35,7 @@ class Failed(Exception):
 
 def expect(is_so, what):
     if not is_so:
-        raise Failed(what)
+        raise Failed(what() if callable(what) else what)
 
 
 def until(look, what, limit=LIMIT_SECONDS):
@@ -342,12 +342,14 @@ def init(home, party, *options):
 
 
 def make_world(
-    folder, parties=tuple(PARTIES), terms=None, init_options=None, edit_card=None
+    folder, parties=tuple(PARTIES), terms=None, init_options=None, edit_card=None,
+    new_options=()
 ):
     """Makes homes with unencrypted keys, composes their agreement, signs and adopts it.
 
     `terms` changes the standard terms, `init_options` maps a party to more options of its
-    `parley init`, and `edit_card` changes a party's card before the agreement is composed.
+    `parley init`, `edit_card` changes a party's card before the agreement is composed, and
+    `new_options` are more options of `parley agreement new`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True)
@@ -363,7 +365,7 @@ def make_world(
             edit_card(party, fields)
             card.write_text(json.dumps(fields))
         cards += ["--card", card]
-    options = ["--effective-from", "2026-01-01T00:00:00Z"]
+    options = ["--effective-from", "2026-01-01T00:00:00Z", *new_options]
     if terms:
         standard = run("agreement", "terms")
         expect(standard.code == 0, str(standard))

@@ -26,6 +26,7 @@ import case_custody
 import case_disk
 import case_events
 import case_exchange
+import case_forms
 import case_keys
 import case_kill
 import case_dialogue
@@ -35,6 +36,7 @@ import case_log
 import case_lone
 import case_operation
 import case_organs
+import case_pages
 import case_partition
 import case_portal
 import case_pouch
@@ -64,7 +66,7 @@ IN_TURN = (
     + case_example.CASES + case_portal.CASES
     + case_service.CASES + case_elsewhere.CASES + case_events.CASES + case_trail.CASES
     + case_unlock.CASES + case_organs.CASES
-    + case_access.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
+    + case_access.CASES + case_pages.CASES + case_forms.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
     + case_stamp.CASES + case_custody.CASES + case_approval.CASES + case_templates.CASES
     + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 

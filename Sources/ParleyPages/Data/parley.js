@@ -52,7 +52,12 @@ if (draft) {
         try {
             answer = await fetch(draft.action, { method: "POST", body });
         } catch {
-            told.textContent = document.body.dataset.unsaved ?? "";
+            told.textContent = document.body.dataset.unsaved;
+            return;
+        }
+        // Sent to sign in: the page stays, with what was typed.
+        if (answer.redirected) {
+            told.textContent = document.body.dataset.over;
             return;
         }
         const tag = answer.headers.get("ETag");
