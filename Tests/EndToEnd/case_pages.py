@@ -16,7 +16,7 @@ from pathlib import Path
 
 from case_access import Accounts, Objects, Thing, everybody, filled
 from case_attack import context
-from case_service import PASSWORD, serve_api
+from case_service import PASSWORD, ROLES, serve_api
 from parley import LIMIT_SECONDS, expect, make_world, until
 
 PAGES = json.loads(Path(__file__).with_name("pages.json").read_text())["pages"]
@@ -51,11 +51,14 @@ class Shown:
     def without(self, name):
         """All of it but what was asked about."""
         said = [PASSING.sub("", self.text), self.location or ""]
-        # In an address or a field, that is: an account's name is also that of a role.
         once = urllib.parse.quote(name, safe="%")
         twice = urllib.parse.quote(once, safe="")
         for step in (f"/{once}", f"%2F{twice}", f'"{name}"') if name else ():
-            said = [one.replace(step, "…") for one in said]
+            said = [one.replace(step, step.replace(once, "…").replace(twice, "…").replace(
+                name, "…")) for one in said]
+        # An account's name is also that of a role, which stands on other pages too.
+        if name and name not in ROLES:
+            said = [one.replace(name, "…") for one in said]
         return self.status, *said
 
     def __str__(self):
