@@ -18,9 +18,12 @@ extension Desk {
         let agreement = node.identity.agreement
         let others = agreement.parties.filter { $0.id != node.identity.party.id }.map(\.id)
         let states = others.filter { agreement.party($0)?.kind == .state }
+        // SPEC audience §4: A node MUST tell nobody figures with a company where the agreement has
+        // other states.
+        let told = states.isEmpty ? others : states
         guard
-            let other = ask.given.text("with").map({ PartyID($0) })
-                ?? (states.first ?? others.first), others.contains(other)
+            let other = ask.given.text("with").map({ PartyID($0) }) ?? told.first,
+            told.contains(other)
         else { throw Problem.notFound }
         let now = clock.now()
         let theirs = try await theirFigures(of: other)
@@ -44,7 +47,7 @@ extension Desk {
         }
         var json = card.publicJSON.adding([
             "party": .string(node.identity.party.id.text), "with": .string(other.text),
-            "others": .array((states.isEmpty ? others : states).map { .string($0.text) }),
+            "others": .array(told.map { .string($0.text) }),
         ])
         if let theirs { json = json.adding(["theirs": .object(theirs.json(beside: card))]) }
         return Answer(json)

@@ -147,7 +147,7 @@ def record(world):
 
 def portal(place):
     """What was published stands at both nodes; what was not, stands nowhere in anything sent."""
-    world = make_world(place / "w", parties=("us", "cn"), terms=DIALOGUE)
+    world = make_world(place / "w", terms=DIALOGUE)
     try:
         ports = {party: free_port() for party in ("us", "cn")}
         for party, port in ports.items():
@@ -327,7 +327,8 @@ def refused(portal, said):
             ("after=x", "field-wrong"), ("after=sha256:" + "0" * 64, "cursor-unknown"),
             ("x=1", "field-unknown")):
         asking.refused(400, reason, "GET", f"/portal/threads?{query}")
-    asking.refused(404, "not-found", "GET", "/portal/scorecard?with=zz")
+    for other in ("zz", "us", "acme"):
+        asking.refused(404, "not-found", "GET", f"/portal/scorecard?with={other}")
     asking.refused(404, "not-found", "GET", "/portal/agreement?version=sha256:" + "0" * 64)
     portal.fails(400, "/en/commitments?after=x")
     portal.fails(404, "/fr/agreement")
