@@ -22,7 +22,10 @@ struct PageServer: Sendable {
     let meters: Meters
 
     func addRoutes(to router: Router<APIContext>) {
-        router.get("/") { request, _ in Self.toLanguage(request) }
+        router.get("/") { request, _ in
+            request.uri.path == "/"
+                ? Self.toLanguage(request) : APIServer.response(Problem.notFound)
+        }
         // Where a sign-in at a provider leads back to.
         router.get("/desk") { request, _ in
             Self.seeOther(Link(Address("desk"), in: Self.language(of: request)))
@@ -62,8 +65,11 @@ struct PageServer: Sendable {
         _ words: Words, _ request: Request, _ context: APIContext, isPost: Bool
     ) async -> Response {
         let steps = request.uri.path.split(separator: "/").dropFirst().map(String.init)
+        // One page has one spelling of its address: an empty step is none.
+        let isPlain = !request.uri.path.contains("//")
         let address =
-            Address(escapedSteps: steps, query: request.uri.query ?? "") ?? Address("unreadable")
+            Address(escapedSteps: isPlain ? steps : ["unreadable"], query: request.uri.query ?? "")
+            ?? Address("unreadable")
         var sheet = sheet(words, address, Caller.nobody, nil)
         do {
             do {
