@@ -118,11 +118,11 @@ def pages(benchmarks, village, address):
     answer = caller.connection.getresponse()
     answer.read()
     headers = {"Cookie": answer.getheader("set-cookie").split(";")[0]}
-    caller.connection.request("GET", "/en/desk", headers=headers)
+    caller.connection.request("GET", "/en/desk/threads", headers=headers)
     answer = caller.connection.getresponse()
     html = answer.read()
     if answer.status != 200 or html.count(b"<tr>") < 50:
-        raise SystemExit(f"the queue is answered {answer.status}: {html[:300]}")
+        raise SystemExit(f"the list is answered {answer.status}: {html[:300]}")
     total = len(html)
     for asset in set(re.findall(r'"(/assets/[^"]+)"', html.decode())):
         caller.connection.request("GET", asset)

@@ -31,6 +31,8 @@ package final class Notifier: Sendable {
     private let meter: any NotifyMeter
     private let store: any NotifyStore
     private let flying = Mutex<Set<Flight>>([])
+    /// Whether there was no journal yet when the node began: then all of it is told.
+    private let isFirst = Mutex(false)
 
     /// A target that is being told just now; of the hotline beside all else.
     private struct Flight: Hashable {
@@ -50,6 +52,17 @@ package final class Notifier: Sendable {
     }
 
     private var clock: any WallClock { desk.clock }
+
+    /// Notes where the journal stands before anything is added to it: nobody is told of what was
+    /// before anybody could be, and of all that comes after.
+    package func begin() async throws {
+        guard try await store.notifyCursor() == nil else { return }
+        guard let standing = try await journal.standing() else {
+            isFirst.withLock { $0 = true }
+            return
+        }
+        _ = try await store.take(NotifyTaking(), leadingTo: standing.cursor, at: clock.now())
+    }
 
     /// Runs until the surrounding task is cancelled; what is on its way then goes again later.
     ///
@@ -95,10 +108,11 @@ package final class Notifier: Sendable {
 
     private func cursor(_ standing: EventStanding) async throws -> EventCursor {
         guard let held = try await store.notifyCursor() else {
-            // Nobody is told of what was before anybody could be.
-            let now = standing.cursor
-            _ = try await store.take(NotifyTaking(), leadingTo: now, at: clock.now())
-            return now
+            let start =
+                isFirst.withLock { $0 }
+                ? EventCursor(epoch: standing.epoch, number: standing.tail) : standing.cursor
+            _ = try await store.take(NotifyTaking(), leadingTo: start, at: clock.now())
+            return start
         }
         if standing.leads(from: held) { return held }
         meter.journalLost()

@@ -106,6 +106,7 @@ package struct NodeServer: Sendable {
         if let events = api?.server.events {
             services.append(EventService(keeper: events, logger: logger))
             if let notifier = api?.server.notifier {
+                try await notifier.begin()
                 services.append(NotifyService(notifier: notifier, logger: logger))
             }
         }

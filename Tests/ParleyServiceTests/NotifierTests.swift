@@ -187,6 +187,15 @@ struct NotifierTests {
         #expect(mail.told["ann@example.org"] == ["statement cn"])
     }
 
+    @Test func `what comes between a node's start and the first look is told`() async throws {
+        try await person("ann")
+        let notifier = notifier()
+        try await notifier.begin()
+        try await happen(statement(1))
+        try await turn(notifier)
+        #expect(mail.told["ann@example.org"] == ["statement cn"])
+    }
+
     @Test func `who has lost a role or is let in no more is not told of what still waits`()
         async throws
     {
