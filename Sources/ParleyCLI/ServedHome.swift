@@ -22,6 +22,7 @@ actor ServedHome: DeskHome {
     private var held: SQLiteViews?
     private var foldedTo: LedgerMark?
     private var readTo: LedgerMark?
+    private var isReadingOn = false
     /// As of one state of the record: the tables are long, and change when an overlay is shared.
     private var law: [PartyID?: (mark: LedgerMark, data: LawData)] = [:]
 
@@ -61,7 +62,14 @@ actor ServedHome: DeskHome {
 
     func searchable() async throws -> any Views { try await read(.max) }
 
-    func titled() async throws -> any Views { try await read(200) }
+    /// One at a time reads on; whoever comes meanwhile has what was read.
+    func titled() async throws -> any Views {
+        _ = try key()
+        if isReadingOn { return try await views() }
+        isReadingOn = true
+        defer { isReadingOn = false }
+        return try await read(200)
+    }
 
     /// - Parameter most: so many statements are looked at.
     private func read(_ most: Int) async throws -> any Views {
