@@ -33,38 +33,16 @@ import standardwebhooks.webhooks  # noqa: E402
 from aiosmtpd.controller import Controller  # noqa: E402
 from aiosmtpd.smtp import AuthResult  # noqa: E402
 from cryptography import x509  # noqa: E402
-from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
-from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
 from case_dialogue import DIALOGUE  # noqa: E402
+from certificates import certificate  # noqa: E402
 from case_elsewhere import Elsewhere  # noqa: E402
 from case_operation import get  # noqa: E402
 from case_service import API, people  # noqa: E402
 from parley import expect, free_port, make_world, until  # noqa: E402
 
-PEM = serialization.Encoding.PEM
 SECRET = "a password of the node's"
 KINDS = ("statement", "hotline", "receipt", "overdue", "draft")
-
-
-def certificate(folder, name, hosts, issuer=None):
-    """Writes NAME.pem and NAME.key, by an authority or its own; returns what signs by it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    authority, authority_key = issuer or (subject, key)
-    made = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(authority)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), True)
-        .add_extension(x509.SubjectAlternativeName(hosts or [x509.DNSName(name)]), False)
-        .sign(authority_key, hashes.SHA256()))
-    (folder / f"{name}.pem").write_bytes(made.public_bytes(PEM))
-    (folder / f"{name}.key").write_bytes(key.private_bytes(
-        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return subject, key
 
 
 def server_context(folder, name="server"):
@@ -525,14 +503,10 @@ def hotline(world, folder):
         expect(subjects[0] == "Parley: HOTLINE: cn is calling", str(subjects))
         expect("still calling" in subjects[1], str(subjects))
         expect(b"hospital" not in b"".join(one["bytes"] for one in mailboxes.taken), "no words")
+        # That it ends once somebody acknowledges, NotifierTests shows by a clock of its own.
         world.said("us", "hotline", "acknowledge", said["thread"], "--post", "duty-officer")
-        time.sleep(3)
-        count = len(calls(mailboxes, "officer@example.org"))
-        time.sleep(12)
-        expect(
-            len(calls(mailboxes, "officer@example.org")) == count, "and no more once acknowledged")
         world.stop()
-    print("ok a call reaches the ladder through quiet hours until it is acknowledged")
+    print("ok a call reaches the ladder through quiet hours, again and again")
 
 
 def calls(mailboxes, mailbox):

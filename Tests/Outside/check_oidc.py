@@ -7,13 +7,11 @@ for the occasion. Others that answer wrongly are made by hand below.
 """
 
 import contextlib
-import datetime
 import http.client
 import http.server
 import ipaddress
 import json
 import logging
-import os
 import pathlib
 import ssl
 import sys
@@ -29,34 +27,12 @@ warnings.filterwarnings("ignore")
 import oidc_provider_mock  # noqa: E402
 import werkzeug.serving  # noqa: E402
 from cryptography import x509  # noqa: E402
-from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
-from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
+from certificates import certificate  # noqa: E402
 from case_service import API, people  # noqa: E402
 from parley import expect, free_port, make_world  # noqa: E402
 
-PEM = serialization.Encoding.PEM
 SUBJECT = "24400320"
-
-
-def certificate(folder, name, hosts, issuer=None):
-    """Writes NAME.pem and NAME.key, by an authority or its own; returns what signs by it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    authority, authority_key = issuer or (subject, key)
-    made = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(authority)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), True)
-        .add_extension(x509.SubjectAlternativeName(hosts or [x509.DNSName(name)]), False)
-        .sign(authority_key, hashes.SHA256()))
-    (folder / f"{name}.pem").write_bytes(made.public_bytes(PEM))
-    (folder / f"{name}.key").write_bytes(key.private_bytes(
-        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return subject, key
 
 
 @contextlib.contextmanager
