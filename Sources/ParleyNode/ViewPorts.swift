@@ -127,6 +127,7 @@ package struct QueueQuestion: Hashable, Sendable {
     package var kind: String?
     /// Opened by or addressed to that party.
     package var party: PartyID?
+    package var state: String?
     /// Only threads with a silence that no receipt has ended, whoever is to act in them.
     package var isSilent = false
     /// Only what stands after that thread.

@@ -123,7 +123,8 @@ struct Frame {
     private func alarm(_ html: inout HTML) {
         guard !isReading, sheet.may("event.follow"), sheet.may("thread.list") else { return }
         html(
-            .p, .id("calling"), .class("alarm"), .flag(.hidden), .plain(.role, "alert")
+            .p, .id("calling"), .class("alarm"), .flag(.hidden), .plain(.role, "alert"),
+            .plain(.dataParty, sheet.party.text)
         ) { html in
             html.icon("call")
             html.text(" ")

@@ -105,8 +105,8 @@ extension Desk {
         var overdue = QueueQuestion(turn: .anybody, limit: most)
         overdue.dueBefore = clock.now()
         var calls = QueueQuestion(turn: .of(party), limit: most)
-        calls.kind = "hotline"
-        calls.dueBefore = .latest
+        calls.kind = ThreadProtocol.hotline.name
+        calls.state = ThreadState.calling.rawValue
         var json: JSONObject = [:]
         for (name, question) in [
             ("calls", calls), ("ours", ours), ("overdue", overdue), ("silent", silent),

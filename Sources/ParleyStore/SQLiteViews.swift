@@ -179,7 +179,9 @@ package struct SQLiteViews: Views {
             conditions.append("due < ?")
             arguments += [before.secondsSinceEpoch]
         }
-        narrow(&conditions, &arguments, kind: question.kind, party: question.party)
+        narrow(
+            &conditions, &arguments, kind: question.kind, party: question.party,
+            state: question.state)
         if let after = question.after {
             conditions.append(
                 "(due, number) > (?, coalesce((SELECT number FROM thread WHERE id = ?), -1))")
@@ -215,11 +217,9 @@ package struct SQLiteViews: Views {
     package func threads(_ question: ThreadQuestion) async throws -> [ThreadSummary] {
         var conditions = ["id > ?"]
         var arguments: StatementArguments = [Data(question.after?.bytes ?? [])]
-        Self.narrow(&conditions, &arguments, kind: question.kind, party: question.party)
-        if let state = question.state {
-            conditions.append("state = ?")
-            arguments += [state]
-        }
+        Self.narrow(
+            &conditions, &arguments, kind: question.kind, party: question.party,
+            state: question.state)
         return try await summaries(
             conditions, arguments, order: "id", limit: question.limit
         ) { $0.byID }
@@ -227,8 +227,12 @@ package struct SQLiteViews: Views {
 
     private static func narrow(
         _ conditions: inout [String], _ arguments: inout StatementArguments, kind: String?,
-        party: PartyID?
+        party: PartyID?, state: String?
     ) {
+        if let state {
+            conditions.append("state = ?")
+            arguments += [state]
+        }
         if let kind {
             conditions.append("coalesce(kind, subject) = ?")
             arguments += [kind]

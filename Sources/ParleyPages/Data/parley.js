@@ -165,8 +165,10 @@ if ((live || calling) && window.EventSource) {
         live.hidden = false;
     };
     for (const kind of live?.dataset.kinds.split(" ") ?? []) stream.addEventListener(kind, heard);
-    stream.addEventListener("hotline", () => {
-        if (!calling) return;
+    stream.addEventListener("hotline", (event) => {
+        const { act, from } = JSON.parse(event.data);
+        const isCall = act === "hotline.call" || act === "hotline.escalate";
+        if (!calling || !isCall || from === calling.dataset.party) return;
         calling.hidden = false;
         ring();
     });
