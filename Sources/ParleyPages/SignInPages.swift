@@ -2,7 +2,7 @@ import ParleyService
 import ParleyStatements
 
 /// Coming in: the first administrator, signing in and out.
-enum SignInPages {
+package enum SignInPages {
     static var all: [Page] {
         [
             Page(
@@ -76,6 +76,28 @@ enum SignInPages {
 
     private static func signOut(_ request: PageRequest) async throws -> PageReply {
         .redirect(Address("sign-in"), try await request.ask("session.end"))
+    }
+
+    /// What a browser shows for a moment between the provider's page and the desk.
+    package static func leadingOn() -> HTML {
+        var html = HTML()
+        html.doctype()
+        html(.html, .lang("en")) { html in
+            html(.head) { html in
+                html(.meta, .plain(.charset, "utf-8"))
+                html(.title, text: "Parley")
+            }
+            html(.body) { html in
+                for words in Words.all {
+                    html(.p, .lang(words.tag)) { html in
+                        html(
+                            .a, .href(Link(Address("desk"), in: words.code)),
+                            text: words("go.queue"))
+                    }
+                }
+            }
+        }
+        return html
     }
 
     // MARK: The first administrator

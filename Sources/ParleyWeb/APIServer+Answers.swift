@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ParleyPages
 import ParleyService
 import ParleyStatements
 
@@ -42,8 +43,7 @@ extension APIServer {
         if operation.id == "oidc.end" {
             // A person is led on; a program has its answer.
             if request.headers[.accept]?.contains("text/html") == true {
-                response = Response(status: .seeOther, headers: response.headers)
-                response.headers[.location] = "/desk"
+                leadOn(&response)
             }
             response.headers.append(
                 .init(
@@ -51,6 +51,15 @@ extension APIServer {
                     value: cookie(pendingCookieName, "", seconds: 0, site: "Lax")))
         }
         return response
+    }
+
+    /// By a page of this node and not by a redirect: what follows the provider's own page counts as
+    /// asked by another site, and a browser would leave out the session's strict cookie.
+    private static func leadOn(_ response: inout Response) {
+        let html = SignInPages.leadingOn()
+        response.headers[.contentType] = "text/html; charset=utf-8"
+        if let refresh = HTTPField.Name("Refresh") { response.headers[refresh] = "0; url=/desk" }
+        response.body = .init(byteBuffer: ByteBuffer(bytes: html.bytes))
     }
 
     static func setCookies(of answer: Answer, in response: inout Response) {

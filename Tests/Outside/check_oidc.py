@@ -158,6 +158,7 @@ def signs_in(world, folder):
         officer.cookie = cookies[0].split(";")[0]
         expect(officer.done("GET", "/session")["name"] == "officer", "a session like any other")
         officer.done("GET", "/queue")
+        by_pages(port, folder)
         API(port).refused(
             401, "sign-in-refused", "POST", "/session",
             {"name": "officer", "password": "correct horse battery"})
@@ -170,6 +171,35 @@ def signs_in(world, folder):
             and ("oidc-state-wrong", "") in said, str(said))
         print("ok each sign-in and each refusal is in the trail")
         world.stop()
+
+
+def page(port, path, **headers):
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", port, context=ssl._create_unverified_context(), timeout=60)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    return answer, answer.read().decode()
+
+
+def by_pages(port, folder):
+    """The same in a browser: a link leads to the provider, and a page of the node to the desk."""
+    _, shown = page(port, "/en/sign-in")
+    expect('href="/en/sign-in/provider"' in shown, "the way to the provider stands at sign-in")
+    answer, _ = page(port, "/en/sign-in/provider")
+    cookie = answer.getheader("set-cookie").split(";")[0]
+    expect(answer.status == 303 and cookie.startswith("__Host-parley-oidc=po_"), cookie)
+    query = approve(folder, answer.getheader("location"), sub=SUBJECT)
+    # A strict cookie is not sent along a redirect that another site began.
+    answer, shown = page(
+        port, "/api/v1/session/oidc/callback?" + query, Cookie=cookie, Accept="text/html",
+        **{"Sec-Fetch-Site": "cross-site"})
+    expect(
+        answer.status == 200 and answer.getheader("refresh") == "0; url=/desk"
+        and 'href="/zh/desk"' in shown, f"{answer.status} {shown}")
+    session = answer.headers.get_all("set-cookie")[0].split(";")[0]
+    answer, _ = page(port, "/en/desk", Cookie=session)
+    expect(answer.status == 200, f"the desk: {answer.status}")
+    print("ok a browser is led to the provider and back to the desk")
 
 
 def wrong_answers(port, folder, used, used_cookie):
