@@ -5,26 +5,23 @@ package import ParleyStatements
 
 /// What every page knows beside its content: language, where it is, whose node this is, who looks.
 package struct Sheet: Sendable {
-    /// Who has signed in, and what they may see.
+    /// Who has signed in.
     package struct Viewer: Sendable {
         package let account: AccountName
-        package let organ: OrganID
-        package let roles: Set<Role>
+        package let caller: Caller
         /// Goes with every form; only a page of this session knows it.
         package let formToken: String
-        /// Has to set up a second factor before anything else.
-        package let lacksFactor: Bool
 
-        package init(
-            account: AccountName, organ: OrganID, roles: Set<Role>, formToken: String,
-            lacksFactor: Bool = false
-        ) {
-            self.lacksFactor = lacksFactor
+        /// Nil for nobody.
+        package init?(_ caller: Caller, formToken: String) {
+            guard let account = caller.account else { return nil }
             self.account = account
-            self.organ = organ
-            self.roles = roles
+            self.caller = caller
             self.formToken = formToken
         }
+
+        /// Has to set up a second factor before anything else.
+        var lacksFactor: Bool { caller.lacksFactor }
     }
 
     package let words: Words
@@ -54,15 +51,9 @@ package struct Sheet: Sendable {
 
     package func link(_ steps: String...) -> Link { Link(Address(steps: steps), in: words.code) }
 
+    /// By the rule that the desk itself goes by.
     func may(_ operation: String) -> Bool {
-        guard let viewer, let operation = Operation.named(operation) else { return false }
-        if viewer.lacksFactor {
-            return Operation.withoutFactor.contains(operation.id) || operation.access == .anybody
-        }
-        return switch operation.access {
-        case .anybody, .person: true
-        case .roles(let roles): !roles.isDisjoint(with: viewer.roles)
-        }
+        Operation.named(operation)?.isAllowed(to: viewer?.caller ?? .nobody) ?? false
     }
 
     /// Others than whose node this is, in the order of the agreement.

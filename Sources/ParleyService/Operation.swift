@@ -79,7 +79,7 @@ package struct Operation: Hashable, Sendable {
     }
 
     /// What somebody may do who has yet to set up the second factor that the node asks for.
-    package static let withoutFactor: Set<String> = [
+    private static let withoutFactor: Set<String> = [
         "session.show", "session.end", "session.list", "session.end-all", "password.set",
         "factor.begin", "factor.confirm",
     ]

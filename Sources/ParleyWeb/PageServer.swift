@@ -109,11 +109,8 @@ struct PageServer: Sendable {
     private func sheet(
         _ words: Words, _ address: Address, _ caller: Caller, _ secret: Secret?
     ) -> Sheet {
-        var viewer: Sheet.Viewer?
-        if let account = caller.account, let organ = caller.organ, let secret {
-            viewer = .init(
-                account: account, organ: organ, roles: caller.roles,
-                formToken: Self.formToken(of: secret), lacksFactor: caller.lacksFactor)
+        let viewer = secret.flatMap {
+            Sheet.Viewer(caller, formToken: Self.formToken(of: $0))
         }
         let identity = node.identity
         return Sheet(

@@ -87,10 +87,14 @@ import Testing
         ) { try ComposerForm(posted) }
     }
 
-    @Test(arguments: [
-        "term.__proto__=1&shape.__proto__=mark", "shape.a=mark&shape.a=mark&term.a=1",
-    ])
-    func `a name that comes twice, or is none of ours, traps nothing`(text: String) throws {
-        _ = try? ComposerForm(form(text))
+    @Test func `a name that comes twice counts once, and an odd one is left to the desk`() throws {
+        #expect(
+            try ComposerForm(form("shape.a=mark&shape.a=mark&term.a=1&field.b=x&field.b=y")).content
+                == [
+                    "terms": .object(["a": .bool(true)]), "fields": .object(["b": .string("x")]),
+                ])
+        #expect(
+            try ComposerForm(form("term.__proto__=1&shape.__proto__=mark")).content
+                == ["terms": .object(["__proto__": .bool(true)])])
     }
 }

@@ -32,9 +32,11 @@ import Testing
             words: words,
             address: Address(steps: steps, query: [.init("text", said), .init("show", said)]),
             agreement: try Agreement(parsing: value.canonicalBytes), party: try party("us"),
-            viewer: .init(
-                account: try #require(AccountName("officer")), organ: try #require(OrganID("poc")),
-                roles: Set(Role.allCases), formToken: "token"), hasProvider: true,
+            viewer: Sheet.Viewer(
+                Caller(
+                    account: AccountName("officer"), organ: OrganID("poc"),
+                    roles: Set(Role.allCases), means: .session), formToken: "token"),
+            hasProvider: true,
             now: try #require(Timestamp(text: "2026-11-03T10:00:00Z")))
     }
 
