@@ -24,7 +24,6 @@ package struct Attribute: Sendable {
     package static func href(_ link: Link) -> Attribute { Attribute("href", link.text) }
     package static func src(_ link: Link) -> Attribute { Attribute("src", link.text) }
     package static func action(_ link: Link) -> Attribute { Attribute("action", link.text) }
-    package static func formAction(_ link: Link) -> Attribute { Attribute("formaction", link.text) }
     package static func `for`(_ id: String) -> Attribute { Attribute("for", id) }
     /// A language as BCP 47 has it; text direction follows the text itself.
     package static func lang(_ tag: String) -> Attribute { Attribute("lang", tag) }
@@ -35,7 +34,7 @@ package struct Attribute: Sendable {
     }
 
     package enum Flag: Sendable {
-        case required, checked, selected, disabled, hidden, autofocus, open, multiple, readonly
+        case required, checked, selected, hidden, multiple
         case deferred, formNoValidate
 
         fileprivate var text: StaticString {
@@ -43,12 +42,8 @@ package struct Attribute: Sendable {
             case .required: "required"
             case .checked: "checked"
             case .selected: "selected"
-            case .disabled: "disabled"
             case .hidden: "hidden"
-            case .autofocus: "autofocus"
-            case .open: "open"
             case .multiple: "multiple"
-            case .readonly: "readonly"
             case .deferred: "defer"
             case .formNoValidate: "formnovalidate"
             }
@@ -63,44 +58,35 @@ package struct Attribute: Sendable {
         package static let ariaCurrent = PlainName("aria-current")
         package static let ariaDescribedBy = PlainName("aria-describedby")
         package static let ariaHidden = PlainName("aria-hidden")
-        package static let ariaInvalid = PlainName("aria-invalid")
         package static let ariaLabel = PlainName("aria-label")
         package static let ariaLabelledBy = PlainName("aria-labelledby")
         package static let ariaLive = PlainName("aria-live")
         package static let autocomplete = PlainName("autocomplete")
         package static let charset = PlainName("charset")
-        package static let colspan = PlainName("colspan")
         package static let content = PlainName("content")
-        package static let cx = PlainName("cx")
-        package static let cy = PlainName("cy")
         package static let d = PlainName("d")
         package static let data = PlainName("data-is")
         package static let dataKinds = PlainName("data-kinds")
         package static let dataOne = PlainName("data-one")
-        package static let dataParty = PlainName("data-party")
         package static let dataQuorum = PlainName("data-quorum")
         package static let dataOther = PlainName("data-other")
         package static let dataOver = PlainName("data-over")
+        package static let dataParty = PlainName("data-party")
         package static let dataUnsaved = PlainName("data-unsaved")
         package static let datetime = PlainName("datetime")
         package static let dir = PlainName("dir")
         package static let download = PlainName("download")
-        package static let enctype = PlainName("enctype")
         package static let fill = PlainName("fill")
         package static let height = PlainName("height")
         package static let hreflang = PlainName("hreflang")
         package static let inputmode = PlainName("inputmode")
         package static let max = PlainName("max")
         package static let maxlength = PlainName("maxlength")
-        package static let media = PlainName("media")
         package static let method = PlainName("method")
         package static let min = PlainName("min")
-        package static let minlength = PlainName("minlength")
         package static let pattern = PlainName("pattern")
         package static let patternTransform = PlainName("patternTransform")
         package static let patternUnits = PlainName("patternUnits")
-        package static let points = PlainName("points")
-        package static let r = PlainName("r")
         package static let rel = PlainName("rel")
         package static let role = PlainName("role")
         package static let rowspan = PlainName("rowspan")
@@ -113,10 +99,6 @@ package struct Attribute: Sendable {
         package static let viewBox = PlainName("viewBox")
         package static let width = PlainName("width")
         package static let x = PlainName("x")
-        package static let x1 = PlainName("x1")
-        package static let x2 = PlainName("x2")
         package static let y = PlainName("y")
-        package static let y1 = PlainName("y1")
-        package static let y2 = PlainName("y2")
     }
 }

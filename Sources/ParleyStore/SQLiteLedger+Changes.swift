@@ -16,7 +16,8 @@ extension SQLiteLedger: RecordChanges {
             sql: "SELECT (SELECT max(position) FROM entry), (SELECT max(rowid) FROM proof)")
         let row = try Row.fetchOne(statement)
         let last: Int64? = row?[0]
-        return LedgerMark(entries: last.map { $0 + 1 } ?? 0, proofs: row?[1] ?? 0)
+        let proofs: Int64? = row?[1]
+        return LedgerMark(entries: last.map { $0 + 1 } ?? 0, proofs: proofs ?? 0)
     }
 
     package func statements(from position: Int64, limit: Int) async throws -> [AddedStatement] {
