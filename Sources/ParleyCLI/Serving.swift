@@ -152,7 +152,7 @@ struct Serving {
             home: try ServedHome(
                 home, agreement: node.identity.versions.id, keys: node.identity.keys,
                 clock: Surroundings.here.clock),
-            ledger: ledger, blobs: try home.blobs(), files: files,
+            ledger: ledger, health: ledger, blobs: try home.blobs(), files: files,
             exhibits: try home.exhibitRoom(),
             commands: try ChildCommands(home, files: files, holdsKeys: shift == nil),
             clock: Surroundings.here.clock, randomness: Surroundings.here.randomness,

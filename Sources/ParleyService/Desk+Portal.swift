@@ -64,7 +64,7 @@ extension Desk {
 
     private func publicThreads() async throws -> [PublicThread] {
         let node = node
-        return try await portal.value("threads", at: clock.now()) {
+        return try await shelf.value("threads", at: clock.now()) {
             try await node.publishedTexts.threads()
         }
     }

@@ -32,7 +32,7 @@ extension Desk {
         let from = theirs?.from ?? min(begun, asOf.adding(seconds: -1))
         let until = theirs?.until ?? asOf
         // What came late may still move them: they are worked out again after a while.
-        let card = try await portal.value(
+        let card = try await shelf.value(
             "scorecard \(other.text) \(from) \(until) \(asOf)", at: now,
             goodSeconds: min(figuresSeconds, Self.figuresGoodSeconds)
         ) {

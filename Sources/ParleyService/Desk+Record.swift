@@ -6,15 +6,37 @@ import ParleyStatements
 extension Desk {
     private var party: PartyID { node.identity.party.id }
 
+    /// What the whole ledger is asked for: the queue's page shows it too, again and again.
+    private struct Waiting: Sendable {
+        static let goodSeconds: Int64 = 2
+        /// So many refusals are told, the last ones.
+        static let refusalCount = 100
+
+        let sizes: [OutboxSize]
+        let forks: Int
+        let refusals: [(party: PartyID, statement: StatementID)]
+    }
+
+    private func waiting(at now: Timestamp) async throws -> Waiting {
+        try await shelf.value("waiting", at: now, goodSeconds: Waiting.goodSeconds) {
+            Waiting(
+                sizes: try await health?.outboxSizes() ?? [],
+                forks: try await ledger.forks().count,
+                refusals: try await ledger.refusals().suffix(Waiting.refusalCount)
+                    .map { ($0.party, $0.statement) })
+        }
+    }
+
     func showNode() async throws -> Answer {
         let identity = node.identity
         let now = clock.now()
+        let waiting = try await waiting(at: now)
         var json: JSONObject = [
             "party": .string(party.text), "organ": .string(identity.seat.organ.text),
             "organs": .array(identity.keys.organs.map { .string($0.text) }),
             "agreement": .string(agreement.text), "name": .string(identity.agreement.name),
             "exercise": .bool(identity.agreement.isExercise),
-            "parties": .array(try await peers(at: now).map { .object($0) }),
+            "parties": .array(await peers(waiting.sizes).map { .object($0) }),
             "witnesses": .array(
                 (await node.outside?.report ?? []).map { one in
                     var json: JSONObject = ["name": .string(one.name)]
@@ -24,9 +46,9 @@ extension Desk {
                     if let fault = one.fault { json = json.adding(["fault": .string(fault)]) }
                     return .object(json)
                 }),
-            "forks": .integer(Int64(try await ledger.forks().count)),
+            "forks": .integer(Int64(waiting.forks)),
             "refusals": .array(
-                try await ledger.refusals().map { one in
+                waiting.refusals.map { one in
                     .object([
                         "party": .string(one.party.text), "statement": .string(one.statement.text),
                     ])
@@ -45,9 +67,8 @@ extension Desk {
     }
 
     /// Each party with how its clock stands to ours, and what it has not taken yet.
-    private func peers(at now: Timestamp) async throws -> [JSONObject] {
+    private func peers(_ sizes: [OutboxSize]) async -> [JSONObject] {
         let skews = await node.writer.skews
-        let sizes = try await (ledger as? any LedgerHealth)?.outboxSizes() ?? []
         return node.identity.parties.map { one in
             var json: JSONObject = ["party": .string(one.id.text)]
             if let skew = skews[one.id] {

@@ -37,6 +37,8 @@ package struct Desk: Sendable {
     let node: Node
     let home: any DeskHome
     let ledger: any Ledger
+    /// Nil where nobody asks what waits in the ledger.
+    let health: (any LedgerHealth)?
     let files: any DeskFiles
     let exhibits: any ExhibitRoom
     let commands: any CommandRunner
@@ -50,7 +52,7 @@ package struct Desk: Sendable {
     /// Nil where nobody signs in elsewhere.
     let provider: ProviderSignIn?
     /// What was worked out for the public.
-    let portal = PortalShelf()
+    let shelf = AnswerShelf()
     /// The public figures stand as of the last whole one of so many seconds (UTC).
     let figuresSeconds: Int64
     /// Nil where nobody is told anything outside the desk.
@@ -61,6 +63,7 @@ package struct Desk: Sendable {
     ///   accounts.
     package init(
         accounts: Accounts, node: Node, home: any DeskHome, ledger: any Ledger,
+        health: (any LedgerHealth)?,
         blobs: any BlobStore, files: any DeskFiles, exhibits: any ExhibitRoom,
         commands: any CommandRunner, clock: any WallClock,
         randomness: any Randomness,
@@ -84,6 +87,7 @@ package struct Desk: Sendable {
         self.node = node
         self.home = home
         self.ledger = ledger
+        self.health = health
         self.clock = clock
         self.first = FirstLink(first)
     }

@@ -43,7 +43,7 @@ struct EventKeeperTests {
                 keeper: ViewKeeper(
                     of: house.party.id, record: house.node.record, ledger: house.ledger,
                     views: views)),
-            ledger: house.ledger, blobs: house.blobs,
+            ledger: house.ledger, health: nil, blobs: house.blobs,
             files: try FolderDeskFiles(home: folder.url),
             exhibits: try FolderExhibitRoom(
                 home: folder.url, blobs: FileBlobStore(folder: folder.url),

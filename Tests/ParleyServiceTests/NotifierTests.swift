@@ -39,7 +39,8 @@ struct NotifierTests {
             accounts: Accounts(
                 of: house.party.id, store: store, clock: clock,
                 randomness: SeededRandomness(seed: 1), passwordCost: 2),
-            node: house.node, home: HeldHome(held: views), ledger: house.ledger, blobs: house.blobs,
+            node: house.node, home: HeldHome(held: views), ledger: house.ledger, health: nil,
+            blobs: house.blobs,
             files: try FolderDeskFiles(home: folder.url),
             exhibits: try FolderExhibitRoom(
                 home: folder.url, blobs: FileBlobStore(folder: folder.url),

@@ -1,11 +1,11 @@
 import ParleyDialogue
 import ParleyLog
 
-/// What was worked out for the public a moment ago, so that a crowd costs no more than one reader.
+/// What was worked out a moment ago, so that a crowd costs no more than one reader.
 ///
 /// One caller works a thing out while the others wait for it; what fails is tried again by the
 /// next. What it holds is named by the node, never by an asker.
-package actor PortalShelf {
+package actor AnswerShelf {
     /// For how long what was worked out is given out again.
     static let goodSeconds: Int64 = 10
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ParleyService
 
-@Suite struct PortalShelfTests {
+@Suite struct AnswerShelfTests {
     private final class Count: Sendable {
         private let count = Mutex(0)
         func next() -> Int {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `a crowd has a thing worked out once, and again when it is old`() async throws {
-        let shelf = PortalShelf()
+        let shelf = AnswerShelf()
         let count = Count()
         let start = try now(0)
         let values = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `what failed is not kept, and holds up nobody`() async throws {
-        let shelf = PortalShelf()
+        let shelf = AnswerShelf()
         let start = try now(0)
         await #expect(throws: Broken.self) {
             try await shelf.value("x", at: start) { () throws -> Int in throw Broken() }
