@@ -103,7 +103,7 @@ package struct NotifyDesk: Sendable {
             NotifyEntry(target: $0, fact: fact, audience: nil, isDigest: false, due: now)
         }
         guard try await store.takeTest(entries, of: name, at: now) else {
-            throw NotifyRefusal.testTooSoon(seconds: 60)
+            throw NotifyRefusal.testTooSoon
         }
         return targets.count
     }

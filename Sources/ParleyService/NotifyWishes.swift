@@ -164,7 +164,7 @@ package enum NotifyRefusal: Error, Hashable, Sendable {
     case mailMalformed
     case quietMalformed
     case offNow
-    case testTooSoon(seconds: Int64)
+    case testTooSoon
     case webhookMalformed
     case webhookNotAllowed(host: String)
     case webhookLabelTaken(String)
@@ -191,7 +191,7 @@ package enum NotifyRefusal: Error, Hashable, Sendable {
         case .quietMalformed:
             "quiet hours have a beginning and another end, each such as 22:00, or neither"
         case .offNow: "there is no channel by which this account could be told anything"
-        case .testTooSoon(let seconds): "a test was asked for \(seconds) seconds ago"
+        case .testTooSoon: "a test was asked for less than a minute ago"
         case .webhookMalformed:
             "that is no address such as https://hooks.example.org/duty, of up to 1024 bytes"
         case .webhookNotAllowed(let host):

@@ -331,12 +331,16 @@ def ways(world, folder):
     print("ok a program takes it as sendmail does")
 
 
-def tested(world, name):
-    """A test, though another was just asked for."""
+def forget_tests(world):
+    """As though no test had been asked for: a second one within a minute is refused."""
     with sqlite3.connect(world.home("us") / "desk.sqlite", timeout=30) as desk:
         desk.execute("UPDATE wishes SET tested = NULL")
         desk.execute("DELETE FROM entry")
         desk.execute("DELETE FROM target")
+
+
+def tested(world, name):
+    forget_tests(world)
     wants(world, name)
     world.said("us", "notify", "test", "--account", name)
 
@@ -420,10 +424,7 @@ def by_webhook(world, folder):
 
 
 def tested_hooks(world):
-    with sqlite3.connect(world.home("us") / "desk.sqlite", timeout=30) as desk:
-        desk.execute("UPDATE wishes SET tested = NULL")
-        desk.execute("DELETE FROM entry")
-        desk.execute("DELETE FROM target")
+    forget_tests(world)
     world.said("us", "notify", "test", "--account", "officer")
 
 
@@ -548,6 +549,7 @@ def elsewhere(world, folder):
     address = "https://hooks.example.org/duty"
     added = officer.said("notify", "webhook", "add", "far", address)
     expect(added["secret"].startswith("whsec_"), str(added))
+    forget_tests(world)
     expect(officer.said("notify", "test")["targets"] >= 1, "a test is on its way")
     listed = officer.said("notify", "webhook", "list")["webhooks"]
     expect("far" in [one["label"] for one in listed], str(listed))
