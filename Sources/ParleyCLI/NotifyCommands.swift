@@ -23,9 +23,9 @@ struct NotifyCommand: AsyncParsableCommand {
 
 /// Whose, and how to answer.
 struct NotifyOptions: ParsableArguments {
-    @OptionGroup var home: HomeOptions
-    @OptionGroup var flag: JSONFlag
-    @Option(help: "Whose, on the node's own machine.") var account: String?
+    @OptionGroup var of: AccountOptions
+
+    var flag: JSONFlag { of.flag }
 
     /// Does the work at a node elsewhere, or with this machine's home.
     func done<Value>(
@@ -33,23 +33,8 @@ struct NotifyOptions: ParsableArguments {
         elsewhere: (APIClient) async throws -> Value,
         here: (NotifyDesk, AccountName) async throws -> Value
     ) async throws -> Value {
-        if let node = NodeElsewhere.current {
-            guard account == nil else {
-                throw CommandFailure.refused(
-                    "account-elsewhere", "a node elsewhere does this for one's own account alone",
-                    hint: "leave out --account")
-            }
-            return try await elsewhere(node.client)
-        }
-        guard let account else {
-            throw CommandFailure.refused(
-                "account-missing", "whose account is meant was not said",
-                hint: "name it with --account, or the node with --node before the word notify")
-        }
-        let name = try accountArgument(account)
-        let object = object.isEmpty ? name.text : "\(name)/\(object)"
-        return try await Self.withDesk(try Home(options: home), operation, object) { desk in
-            try await here(desk, name)
+        try await of.done(operation, object, elsewhere: elsewhere) { desk, name in
+            try await Self.told(desk) { try await here($0, name) }
         }
     }
 
@@ -58,16 +43,20 @@ struct NotifyOptions: ParsableArguments {
         _ work: (NotifyDesk) async throws -> Value
     ) async throws -> Value {
         let desk = try HomeDesk(home)
-        return try await desk.trailed(operation, object) {
-            do {
-                return try await work(
-                    NotifyDesk(
-                        desk.accounts, means: .unknown, clock: Surroundings.here.clock,
-                        randomness: Surroundings.here.randomness))
-            } catch let refusal as NotifyRefusal {
-                throw CommandFailure.refused(
-                    refusal.reason, refusal.explanation, hint: refusal.hint)
-            }
+        return try await desk.trailed(operation, object) { try await told(desk, work) }
+    }
+
+    private static func told<Value>(
+        _ desk: HomeDesk, _ work: (NotifyDesk) async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work(
+                NotifyDesk(
+                    desk.accounts, means: .unknown, clock: Surroundings.here.clock,
+                    randomness: Surroundings.here.randomness))
+        } catch let refusal as NotifyRefusal {
+            throw CommandFailure.refused(
+                refusal.reason, refusal.explanation, hint: refusal.hint)
         }
     }
 }

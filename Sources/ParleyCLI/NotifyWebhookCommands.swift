@@ -41,7 +41,7 @@ struct WebhookOptions: ParsableArguments {
             return try await elsewhere(node.client, "/webhooks")
         }
         return try await NotifyOptions.withDesk(
-            try Home(options: options.home), "node-" + operation, object
+            try Home(options: options.of.home), "node-" + operation, object
         ) { desk in
             try await here(desk, nil)
         }

@@ -31,7 +31,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             LawCommand.self, QueueCommand.self, SearchCommand.self, ViewsCommand.self,
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
             TokenCommand.self, TrailCommand.self, APICommand.self, DraftCommand.self,
-            ConfigCommand.self, ActCommand.self, NotifyCommand.self,
+            ConfigCommand.self, ActCommand.self, NotifyCommand.self, FilterCommand.self,
         ])
 
     package init() {}

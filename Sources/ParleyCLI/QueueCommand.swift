@@ -17,24 +17,25 @@ struct QueueCommand: AsyncParsableCommand {
             Example:
               parley queue --ours --overdue
               parley queue --theirs --kind information --party cn --limit 20
+              parley queue --filter "cn, overdue" --account duty.one
             """)
 
     static let limits = 1...1000
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var flag: JSONFlag
-    @Flag(help: "Only threads in which this home's party is to act.") var ours = false
-    @Flag(help: "Only threads in which another party is to act.") var theirs = false
-    @Flag(help: "Only threads with a promise whose time has run out.") var overdue = false
-    @Flag(help: "Only threads with a silence that no receipt has ended.") var silent = false
-    @Option(help: "Only this kind of request, or kind of thread: information, proceeding.")
-    var kind: String?
-    @Option(help: "Only threads with this party.") var party: String?
+    @OptionGroup var options: QueueFilterOptions
+    @Option(help: "What a filter asks for that somebody keeps under this name.")
+    var filter: String?
+    @Option(help: "Who keeps it, on the node's own machine.") var account: String?
     @Option(help: "How many at most, 1 to 1000.") var limit = 50
 
     func validate() throws {
-        guard !(ours && theirs) else {
-            throw ValidationError("--ours and --theirs exclude each other")
+        guard filter == nil || options.isEmpty else {
+            throw ValidationError("--filter says what is listed; other filters go without it")
+        }
+        guard account == nil || filter != nil else {
+            throw ValidationError("--account goes with --filter")
         }
         guard Self.limits.contains(limit) else {
             throw ValidationError("--limit is from 1 to 1000")
@@ -46,12 +47,9 @@ struct QueueCommand: AsyncParsableCommand {
             let home = try Home(options: home)
             let now = Surroundings.here.clock.now()
             let us = home.seat.party
-            var question = QueueQuestion(
-                turn: ours ? .of(us) : theirs ? .ofOthers(than: us) : .anybody, limit: limit)
-            question.dueBefore = overdue ? now : nil
-            question.isSilent = silent
-            question.kind = kind
-            question.party = try party.map(partyArgument)
+            let asked =
+                if let filter { try await kept(filter, home) } else { try options.filter() }
+            let question = asked.question(of: us, at: now, limit: limit)
             let (threads, versions) = try await HomeViews.reading(home, json: flag.json) { held in
                 (try await held.views.queue(question), held.record.versions)
             }
@@ -60,6 +58,28 @@ struct QueueCommand: AsyncParsableCommand {
             emit(
                 ["threads": .array(threads.map { .object(words.json($0)) })], json: flag.json,
                 lines: threads.isEmpty ? ["nothing here"] : threads.flatMap(words.lines))
+        }
+    }
+
+    /// Of whoever gave the command from elsewhere, or of the account that is named.
+    private func kept(_ name: String, _ home: Home) async throws -> QueueFilter {
+        let behalf = Surroundings.here.behalf?.account
+        guard behalf == nil || account == nil else {
+            throw CommandFailure.refused(
+                "account-elsewhere", "a node elsewhere does this for one's own account alone",
+                hint: "leave out --account")
+        }
+        guard let holder = try behalf ?? account.map(accountArgument) else {
+            throw CommandFailure.refused(
+                "account-missing", "whose filter is meant was not said",
+                hint: "name it with --account")
+        }
+        do {
+            return try await FilterDesk(try HomeDesk(home).store).filter(name, of: holder)
+        } catch let refusal as FilterRefusal {
+            throw CommandFailure(refusal)
+        } catch let refusal as AccountRefusal {
+            throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
     }
 }

@@ -101,7 +101,7 @@ package struct Address: Hashable, Sendable {
     }
 
     /// RFC 3986 §2.1: everything but the unreserved characters as its bytes.
-    static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         if text.utf8.allSatisfy(isPlain) { return text }
         var bytes: [UInt8] = []
         for byte in text.utf8 {

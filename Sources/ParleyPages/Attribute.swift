@@ -34,7 +34,7 @@ package struct Attribute: Sendable {
     }
 
     package enum Flag: Sendable {
-        case required, checked, selected, hidden, multiple
+        case required, checked, selected, hidden, multiple, open
         case deferred, formNoValidate
 
         fileprivate var text: StaticString {
@@ -44,6 +44,7 @@ package struct Attribute: Sendable {
             case .selected: "selected"
             case .hidden: "hidden"
             case .multiple: "multiple"
+            case .open: "open"
             case .deferred: "defer"
             case .formNoValidate: "formnovalidate"
             }

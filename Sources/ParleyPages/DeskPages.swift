@@ -3,7 +3,13 @@ enum DeskPages {
     static var all: [Page] {
         [
             // For whoever reads the record the queue; others come to what is theirs.
-            Page("desk", needs: ["session.show"]) { request in
+            Page(
+                "desk", needs: ["session.show"],
+                forms: [
+                    .init("save", "filter.add", QueueShown.save),
+                    .init("remove", "filter.remove", QueueShown.remove),
+                ]
+            ) { request in
                 if request.sheet.may("queue.list") { return try await QueuePage.show(request) }
                 return .redirect(
                     Address("desk", request.sheet.may("node.show") ? "start" : "account"))

@@ -6,40 +6,26 @@ import ParleyStatements
 enum QueuePage {
     private static let pageRows = 50
 
-    /// The tabs: what each asks of the queue.
-    private enum Tab: String, CaseIterable {
-        case ours, theirs, silent, overdue
-
-        var question: JSONObject {
-            switch self {
-            case .ours: ["turn": .string("ours")]
-            case .theirs: ["turn": .string("theirs")]
-            case .silent: ["silent": .bool(true)]
-            case .overdue: ["overdue": .bool(true)]
-            }
-        }
-    }
-
     static func show(_ request: PageRequest) async throws -> PageReply {
-        let tab = request.query("show").flatMap(Tab.init(rawValue:)) ?? .ours
-        var question = tab.question.adding(base(request))
-        for name in ["kind", "party", "after"] {
-            if let value = request.query(name), !value.isEmpty {
-                question = question.adding([name: .string(value)])
-            }
+        let shown = QueueShown(request)
+        var question = shown.question.adding(base(request))
+        if let after = request.query("after"), !after.isEmpty {
+            question = question.adding(["after": .string(after)])
         }
         let answers = try await request.desk.answers([
             PageQuestion("queue.list", [:], question), PageQuestion("queue.count"),
-            PageQuestion("node.show"),
+            PageQuestion("node.show"), PageQuestion("filter.list", [:], ["counts": .bool(true)]),
         ])
         let list = try answers[0].get().json ?? [:]
         let counts = try answers[1].get().json ?? [:]
         let node = try? answers[2].get().json
+        let saved = (try? answers[3].get().json)?.objects("filters") ?? []
         let words = request.words
         let frame = Frame(request.sheet, title: words("queue.title"), place: .queue)
         return .page(
             frame.page { html in
                 html(.h1, text: words("queue.title"))
+                html.problem(request.problem, request.sheet)
                 if let calls = counts.number("calls"), calls > 0 {
                     html(.p, .class("alarm")) { html in
                         html.icon("call")
@@ -52,11 +38,13 @@ enum QueuePage {
                 if let node {
                     HealthPage.warnings(&html, request.sheet, node, isAlone: false)
                 }
-                tabs(&html, request, tab, counts)
+                tabs(&html, request, shown, counts, saved)
                 live(&html, request.sheet)
-                filters(&html, request, [("show", tab.rawValue)])
-                rows(&html, request.sheet, list, empty: words("queue.empty-\(tab.rawValue)"))
-                more(&html, request, list, [("show", tab.rawValue)])
+                filters(&html, request, shown.pairs)
+                QueueShown.keeping(&html, request, shown, saved)
+                rows(
+                    &html, request.sheet, list, empty: words("queue.empty-\(shown.tab.rawValue)"))
+                more(&html, request, list, shown.pairs)
             })
     }
 
@@ -101,12 +89,14 @@ enum QueuePage {
     }
 
     private static func tabs(
-        _ html: inout HTML, _ request: PageRequest, _ shown: Tab, _ counts: JSONObject
+        _ html: inout HTML, _ request: PageRequest, _ shown: QueueShown, _ counts: JSONObject,
+        _ saved: [JSONObject]
     ) {
         let sheet = request.sheet
+        let isKept = saved.contains { shown.isSame(as: $0) }
         html(.nav, .class("tabs"), .plain(.ariaLabel, sheet.words("queue.tabs"))) { html in
             html(.ul) { html in
-                for tab in Tab.allCases {
+                for tab in QueueShown.Tab.shown {
                     html(.li) { html in
                         html(
                             .a,
@@ -116,7 +106,7 @@ enum QueuePage {
                                         ("show", tab == .ours ? nil : tab.rawValue),
                                         ("kind", request.query("kind")),
                                         ("party", request.query("party"))))),
-                            tab == shown ? .plain(.ariaCurrent, "page") : nil
+                            tab == shown.tab && !isKept ? .plain(.ariaCurrent, "page") : nil
                         ) { html in
                             html.text(sheet.words("queue.tab-\(tab.rawValue)") + " ")
                             html(
@@ -125,6 +115,7 @@ enum QueuePage {
                         }
                     }
                 }
+                for one in saved { QueueShown.tab(&html, sheet, one, shown) }
             }
         }
         if sheet.may("draft.add") {

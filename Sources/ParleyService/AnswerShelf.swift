@@ -9,11 +9,14 @@ package actor AnswerShelf {
     /// For how long what was worked out is given out again.
     static let goodSeconds: Int64 = 10
 
-    private var kept: [String: (value: any Sendable, at: Timestamp)] = [:]
+    private var kept: [String: (value: any Sendable, at: Timestamp, until: Timestamp)] = [:]
     private var working: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 
     package init() {}
+
+    /// How many things are kept.
+    var count: Int { kept.count }
 
     /// - Parameter goodSeconds: how old it may be.
     func value<Value: Sendable>(
@@ -35,9 +38,9 @@ package actor AnswerShelf {
             for one in waiting.removeValue(forKey: name) ?? [] { one.resume() }
         }
         let value = try await work()
-        // Of another day nobody asks again.
-        kept = kept.filter { now.seconds(since: $0.value.at) < 86_400 }
-        kept[name] = (value, now)
+        // What is old is given to nobody, and there is no end to what may be asked.
+        kept = kept.filter { now < $0.value.until }
+        kept[name] = (value, now, now.adding(seconds: goodSeconds))
         return value
     }
 }

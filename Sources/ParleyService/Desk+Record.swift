@@ -102,15 +102,7 @@ extension Desk {
     func queue(_ ask: Ask) async throws -> Answer {
         let now = clock.now()
         let limit = Int(ask.given.number("limit") ?? 50)
-        var question = QueueQuestion(
-            turn: ask.given.text("turn") == "ours"
-                ? .of(party)
-                : ask.given.text("turn") == "theirs" ? .ofOthers(than: party) : .anybody,
-            limit: limit)
-        question.dueBefore = ask.given.flag("overdue") == true ? now : nil
-        question.isSilent = ask.given.flag("silent") ?? false
-        question.kind = ask.given.text("kind")
-        question.party = ask.given.text("party").flatMap { PartyID($0) }
+        var question = QueueFilter(ask.given).question(of: party, at: now, limit: limit)
         question.after = ask.given.text("after").flatMap { QueueCursor(text: $0) }
         let rows = try await home.views().queue(question)
         return try await page(rows, ask, limit: limit, now: now) { QueueCursor($0).text }

@@ -110,6 +110,8 @@ package struct Desk: Sendable {
             throw Problem(refusal, retryAfterSeconds: wait)
         } catch let refusal as NotifyRefusal {
             throw Problem(refusal)
+        } catch let refusal as FilterRefusal {
+            throw Problem(refusal)
         }
     }
 
@@ -204,6 +206,9 @@ package struct Desk: Sendable {
         case "node-webhook.list": return try await listNodeWebhooks()
         case "node-webhook.add": return try await addNodeWebhook(ask)
         case "node-webhook.remove": return try await removeNodeWebhook(ask)
+        case "filter.list": return try await listFilters(ask)
+        case "filter.add": return try await saveFilter(ask)
+        case "filter.remove": return try await removeFilter(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

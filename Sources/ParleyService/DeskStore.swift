@@ -5,7 +5,7 @@ package import ParleyStatements
 ///
 /// Trust: whoever can change it can sign in as anybody here, and so have this node's keys sign what
 /// they want. It belongs to the node's operator alone (mode 0600), like the keys.
-package protocol DeskStore: RepeatStore, NotifyStore {
+package protocol DeskStore: RepeatStore, NotifyStore, FilterStore {
     func account(_ name: AccountName) async throws -> Account?
     /// The one account, if any, that is linked to whom an identity provider names so.
     func account(linkedTo subject: String) async throws -> Account?

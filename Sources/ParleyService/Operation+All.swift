@@ -20,7 +20,7 @@ extension Operation {
 
     package static let all =
         people + provider + administration + record + acts + drafts + files + commands + keys
-        + portal + telling
+        + portal + telling + filters
 
     private static let people: [Operation] = [
         Operation(
@@ -265,13 +265,7 @@ extension Operation {
         Operation(
             "queue.list", .get, "/queue", readers,
             "List what is to be done, by either side, the next due first",
-            fields: [
-                .optional("turn", .word(["ours", "theirs"]), "Whose turn it is"),
-                .optional("overdue", .flag, "Only what is overdue"),
-                .optional("silent", .flag, "Only where a silence has not ended"),
-                .optional("kind", .text(1...64), "A kind of request, or of thread"),
-                .optional("party", .shaped(.party), "Only with that party"), titles,
-            ] + pages(.queueCursor), trailing: .aMinute),
+            fields: QueueFilter.fields + [titles] + pages(.queueCursor), trailing: .aMinute),
         Operation(
             "queue.count", .get, "/queue/count", readers,
             "Count what is ours to act in, theirs, silent and overdue; up to 1000 of each",

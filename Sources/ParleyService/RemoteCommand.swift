@@ -39,6 +39,7 @@ package enum RemoteCommand: Hashable, Sendable {
             .api,
             ["show", "set", "test", "webhook add", "webhook list", "webhook remove"]
                 .map { "notify \($0)" })
+        add(.api, ["filter list", "filter save", "filter remove"])
         add(.machine("it makes or changes what the node runs on"), ofTheMachine)
         add(.machine("a root key signs it, and that is not kept at a node"), ofTheRootKey)
         add(.machine("its files come and go on a medium at the node's machine"), byHand)

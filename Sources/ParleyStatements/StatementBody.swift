@@ -261,7 +261,8 @@ package struct ExhibitName: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 }
 
-func isControl(_ scalar: Unicode.Scalar) -> Bool {
+/// U+0000 to U+001F and U+007F to U+009F: what moves a cursor and is no letter.
+package func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
 }
 
@@ -270,7 +271,7 @@ private func isControlInText(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 turn the order of what is shown.
-private func isBidirectionalControl(_ scalar: Unicode.Scalar) -> Bool {
+package func isBidirectionalControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
     default: false

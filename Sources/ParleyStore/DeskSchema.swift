@@ -159,5 +159,13 @@ enum DeskSchema {
             due INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE filter (
+            account TEXT NOT NULL,
+            name TEXT NOT NULL,
+            filter BLOB NOT NULL,
+            PRIMARY KEY (account, name)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 }

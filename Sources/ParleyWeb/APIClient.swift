@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 package import ParleyLog
+import ParleyPages
 package import ParleyService
 package import ParleyStatements
 
@@ -44,6 +45,9 @@ package struct APIClient: Sendable {
                 pins: pin.map { [$0] }, serverName: url.serverName,
                 isChainJudged: pin == nil))
     }
+
+    /// Any text as one step of a path.
+    package static func step(_ text: String) -> String { Address.encoded(text) }
 
     /// - Parameter path: below the API's root.
     /// - Returns: what was answered; nil for an empty body.

@@ -157,6 +157,10 @@ class Accounts:
             " VALUES (?, ?, ?, 'https://hooks.example.org/', 'statement', ?, ?)",
             secrets.token_bytes(16), name, label, secrets.token_bytes(32), int(time.time()))
 
+    def filter(self, name, kept):
+        self.write(
+            "INSERT INTO filter (account, name, filter) VALUES (?, ?, x'7b7d')", name, kept)
+
     def as_before(self, caller):
         """What an operation ended is there again."""
         self.write(
@@ -224,7 +228,7 @@ class Objects:
         "act": "request.think", "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26,
         "statement": "sha256:" + "0" * 64, "text": "sha256:" + "0" * 64,
         "name": "nobody.there", "label": "not-there", "hook": "not-there",
-        "webhook": "not-there"}
+        "webhook": "not-there", "filter": "not there"}
     MALFORMED = "%2e%2e%00"
 
     def __init__(self, world, accounts, known):
@@ -275,6 +279,13 @@ class Objects:
         self.accounts.webhook(account, label)
         return Thing(label)
 
+    def filter(self, account):
+        kept = "kept " + self.next()
+        # An account keeps twenty.
+        self.accounts.write("DELETE FROM filter WHERE account = ?", account)
+        self.accounts.filter(account, kept)
+        return Thing(kept)
+
     def file(self, owner):
         made = owner.ask("POST", "/files", {"name": "x", "sizeBytes": 0})
         expect(made.status == 201, f"a file is made: {made}")
@@ -290,6 +301,8 @@ class Objects:
             return self.hook(caller.account or "all-roles")
         if kind == "webhook":
             return self.hook(None)
+        if kind == "filter":
+            return self.filter(caller.account or "all-roles")
         if kind == "file":
             return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
@@ -302,7 +315,7 @@ class Objects:
             return self.draft(self.writers["us" if caller.account == "other" else "other"])
         if kind == "file":
             return self.file(self.writers["us" if caller.account == "other" else "other"])
-        make = self.hook if kind == "hook" else self.label
+        make = {"hook": self.hook, "label": self.label, "filter": self.filter}[kind]
         return make("other" if caller.account != "other" else "all-roles")
 
     def all(self, kind, caller, operation):
@@ -390,6 +403,10 @@ class Cell:
                 expect(
                     f"{answer.status} {answer.reason}".strip() == wanted,
                     f"{self.where} ({what}): {wanted} expected of {answer}")
+            elif self.row.get("makes"):
+                expect(
+                    answer.status == (422 if what == "malformed" else int(wanted)),
+                    f"{self.where} ({what}): {answer}")
             else:
                 expect(answer.status == 404, f"{self.where} ({what}): {answer}")
         hidden = {

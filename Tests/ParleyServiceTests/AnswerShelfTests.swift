@@ -44,6 +44,14 @@ import Testing
         #expect(try await shelf.value("threads", at: now(5)) { count.next() } == 4)
     }
 
+    @Test func `what is old is forgotten with the next thing that is worked out`() async throws {
+        let shelf = AnswerShelf()
+        for number in 0..<50 {
+            _ = try await shelf.value("\(number)", at: now(Int64(number)), goodSeconds: 2) { 7 }
+        }
+        #expect(await shelf.count == 2)
+    }
+
     @Test func `what failed is not kept, and holds up nobody`() async throws {
         let shelf = AnswerShelf()
         let start = try now(0)
