@@ -43,8 +43,8 @@ struct DraftOptions: ParsableArguments {
 func nodeElsewhere() throws -> NodeElsewhere {
     guard let node = NodeElsewhere.current else {
         throw CommandFailure.refused(
-            "node-missing", "drafts lie at a running node, and none was named",
-            hint: "write parley --node https://HOST:PORT --token-file FILE draft …")
+            "node-missing", "this lies at a running node, and none was named",
+            hint: "write parley --node https://HOST:PORT --token-file FILE before the command")
     }
     return node
 }

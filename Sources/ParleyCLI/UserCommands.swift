@@ -16,6 +16,7 @@ struct UserCommand: AsyncParsableCommand {
             UserAddCommand.self, UserListCommand.self, UserShowCommand.self,
             UserPasswordCommand.self, UserDisableCommand.self, UserEnableCommand.self,
             UserFactorCommand.self, UserLinkCommand.self, UserUnlinkCommand.self,
+            UserCompanyCommand.self,
         ])
 }
 
@@ -55,6 +56,7 @@ struct UserAddCommand: AsyncParsableCommand {
             Example:
               parley user add case.two --role case-officer --role approver --password-file p.txt
               parley user add alert.one --role officer --organ csirt --password-file q.txt
+              parley user add acme.one --role company --company "Acme Corp" --password-file r.txt
             """)
 
     @OptionGroup var home: HomeOptions
@@ -64,17 +66,19 @@ struct UserAddCommand: AsyncParsableCommand {
     @Option(help: "A role that it has; several times. See parley role list.") var role: [String]
     @Option(help: "For which of the home's organs it acts (default: the home's own).")
     var organ: String?
+    @Option(help: "The company for which it writes, for the role company.") var company: String?
 
     func run() async throws {
         try await reporting(json: flag.json) {
             let desk = try HomeDesk(try Home(options: home))
+            let company = try company.map(companyArgument)
             let organ = try organ.map(desk.home.organ(named:)) ?? desk.home.seat.organ
             let name = try accountArgument(name)
             let roles = try rolesArgument(role)
             let password = try password.password()
             try await desk.trailed("account.add", name.text) {
                 try await desk.accounts.add(
-                    name, organ: organ, roles: roles, password: password)
+                    name, organ: organ, roles: roles, password: password, company: company)
             }
             try await printAccount(name, desk, json: flag.json)
         }
@@ -273,5 +277,6 @@ extension Account {
     fileprivate var line: String {
         "\(name)  \(organ)  \(roles.sorted().map(\.rawValue).joined(separator: ", "))"
             + (isDisabled ? "  disabled" : "") + (secondFactor == nil ? "" : "  second factor")
+            + (company.map { "  for \($0)" } ?? "")
     }
 }

@@ -66,6 +66,10 @@ enum AdministrationPages {
                         "organ", words("account.organ"), organs(sheet),
                         chosen: request.form.text("organ"), empty: words("form.choose"),
                         mark: words("form.optional"))
+                    html.field(
+                        "company", words("account.company"), request,
+                        hint: words("account.company-hint"), isRequired: false
+                    ) { [.plain(.autocomplete, "off")] }
                     html(.button, .class("main"), text: words("people.add"))
                 }
             })
@@ -87,7 +91,13 @@ enum AdministrationPages {
                     html.text(" · " + words("people.disabled"))
                 }
             }
-            html(.td, text: account.text("organ") ?? "")
+            html(.td) { html in
+                html.text(account.text("organ") ?? "")
+                if let company = account.text("company") {
+                    html.text(" · ")
+                    html(.bdi, text: company)
+                }
+            }
             html(
                 .td,
                 text: words.list(
@@ -124,6 +134,10 @@ enum AdministrationPages {
                     html.ticks(
                         "roles", words("account.roles"),
                         roles.map { (value: $0.rawValue, title: sheet.role($0)) }, chosen: held)
+                    html.field(
+                        "company", words("account.company"), request,
+                        value: account.text("company") ?? "", hint: words("account.company-hint"),
+                        isRequired: false)
                     html(.button, .class("plain"), text: words("people.save-roles"))
                 }
                 html(.div, .class("actions")) { html in

@@ -74,6 +74,9 @@ struct ComposerLayout {
         }
         if request.problem?.reason == "draft-changed" { theirs(&html) }
         if let obstacle { html.problem(obstacle, sheet) }
+        if content.object("fields").text("words") == "company" {
+            html(.p, .class("note"), text: words("draft.company-words"))
+        }
         if draft.text("state") != "open" {
             html(.p, .class("note"), text: words("draft.state-\(draft.text("state") ?? "")"))
             html.body(saved, sheet)

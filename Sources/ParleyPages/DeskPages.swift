@@ -11,8 +11,9 @@ enum DeskPages {
                 ]
             ) { request in
                 if request.sheet.may("queue.list") { return try await QueuePage.show(request) }
+                let own = request.sheet.may("filing.list") ? "company" : "account"
                 return .redirect(
-                    Address("desk", request.sheet.may("node.show") ? "start" : "account"))
+                    Address("desk", request.sheet.may("node.show") ? "start" : own))
             },
             Page("desk/start", needs: ["node.show"], show: StartPage.show),
             Page("desk/kinds/{kind}", needs: ["thread.list"], show: RegisterPage.show),

@@ -57,12 +57,3 @@ package struct Form: Hashable, Sendable {
         return .string(text)
     }
 }
-
-extension String {
-    /// Without white space at its ends.
-    var trimmed: String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
-        let head = drop(while: isSpace)
-        return String(head.reversed().drop(while: isSpace).reversed())
-    }
-}

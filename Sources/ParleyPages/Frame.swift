@@ -5,7 +5,8 @@ import ParleyStatements
 struct Frame {
     /// Where in the navigation a page belongs.
     enum Place: String, CaseIterable {
-        case queue, threads, hotline, drafts, search, health, sign, accounts, trail, start
+        case queue, threads, hotline, drafts, intake, company, search, health, sign, accounts,
+            trail, start
     }
 
     let sheet: Sheet
@@ -153,6 +154,8 @@ struct Frame {
             (.threads, Address("desk", "threads"), "thread.list"),
             (.hotline, Address("desk", "hotline"), "thread.list"),
             (.drafts, Address("desk", "drafts"), "draft.list"),
+            (.intake, Address("desk", "intake"), "intake.list"),
+            (.company, Address("desk", "company"), "filing.list"),
             (.health, Address("desk", "health"), "node.show"),
             (.sign, Address("desk", "keys"), "keys.unlock"),
             (.start, Address("desk", "start"), "account.list"),

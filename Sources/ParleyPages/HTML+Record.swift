@@ -35,7 +35,10 @@ extension HTML {
         self(.dl, .class("facts")) { html in
             for field in fields {
                 guard case .string(let text) = field.value else { continue }
-                html.fact(field.name) { $0(.bdi, text: text) }
+                let known = sheet.words.known("particular.\(field.name)-\(text)")
+                html.fact(sheet.words.known("particular.\(field.name)") ?? field.name) {
+                    $0(.bdi, text: known ?? text)
+                }
             }
             for exhibit in exhibits {
                 html.fact(sheet.words("entry.exhibit")) { html in

@@ -5,7 +5,7 @@ import ParleyStatements
 package enum PageRouter {
     package static let all: [Page] =
         SignInPages.all + PortalPages.all + DeskPages.all + DraftPages.all + AccountPages.all
-        + AdministrationPages.all + NotifyPage.all
+        + AdministrationPages.all + NotifyPage.all + CompanyPages.all + IntakePages.all
 
     package static func page(at steps: [String]) -> (page: Page, parameters: [String: String])? {
         for page in all {

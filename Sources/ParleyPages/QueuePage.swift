@@ -35,6 +35,13 @@ enum QueuePage {
                             text: words("alarm.title"))
                     }
                 }
+                if let filings = counts.number("filings"), filings > 0 {
+                    html(.p, .class("note")) { html in
+                        html(
+                            .a, .href(request.sheet.link("desk", "intake")),
+                            text: words.count("queue.filings", Int(filings)))
+                    }
+                }
                 if let node {
                     HealthPage.warnings(&html, request.sheet, node, isAlone: false)
                 }

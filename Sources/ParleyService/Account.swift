@@ -7,6 +7,8 @@ package struct Account: Hashable, Sendable {
     /// For which of its party's organs the account acts.
     package var organ: OrganID
     package var roles: Set<Role>
+    /// For which it writes, with the role ``Role/company``.
+    package var company: CompanyName?
     package var isDisabled = false
     /// Nil for accounts that sign in elsewhere, or not yet.
     package var password: PasswordHash?
@@ -174,6 +176,7 @@ package struct AccountChange: Hashable, Sendable {
     /// Links it to whom an identity provider names so.
     package var subject: String?
     package var forgetsSubject: Bool
+    package var company: CompanyName?
     /// From then on its holder signs in at the provider alone.
     package var forgetsPassword: Bool
 
@@ -182,8 +185,10 @@ package struct AccountChange: Hashable, Sendable {
     package init(
         roles: Set<Role>? = nil, password: String? = nil, isDisabled: Bool? = nil,
         forgetsFactor: Bool = false, signsOut: Bool = false, subject: String? = nil,
-        forgetsSubject: Bool = false, forgetsPassword: Bool = false
+        forgetsSubject: Bool = false, forgetsPassword: Bool = false,
+        company: CompanyName? = nil
     ) {
+        self.company = company
         self.signsOut = signsOut
         self.subject = subject
         self.forgetsSubject = forgetsSubject

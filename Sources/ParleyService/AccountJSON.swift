@@ -5,15 +5,16 @@ package import ParleyStatements
 /// one could be tried against.
 extension Account {
     package var json: JSONObject {
-        let json: JSONObject = [
+        var json: JSONObject = [
             "name": .string(name.text), "organ": .string(organ.text),
             "roles": .array(roles.sorted().map { .string($0.rawValue) }),
             "disabled": .bool(isDisabled), "secondFactor": .bool(secondFactor != nil),
             "recoveryCodes": .integer(Int64(recoveryCodes.count)),
             "made": .string(madeAt.text), "passwordSet": .bool(password != nil),
         ]
-        guard let subject else { return json }
-        return json.adding(["subject": .string(subject)])
+        if let subject { json = json.adding(["subject": .string(subject)]) }
+        if let company { json = json.adding(["company": .string(company.text)]) }
+        return json
     }
 }
 

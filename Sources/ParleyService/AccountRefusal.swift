@@ -24,6 +24,7 @@ package enum AccountRefusal: Error, Hashable, Sendable {
     case tokenUnknown(String)
     case tokenDaysMalformed(Int, limit: Int)
     case firstLinkWrong
+    case companyMalformed
     case subjectMalformed
     case subjectTaken
     /// Its holder could not sign in at all.
@@ -51,6 +52,7 @@ package enum AccountRefusal: Error, Hashable, Sendable {
         case .tokenUnknown: "token-unknown"
         case .tokenDaysMalformed: "token-days-malformed"
         case .firstLinkWrong: "first-link-wrong"
+        case .companyMalformed: "company-malformed"
         case .subjectMalformed: "subject-malformed"
         case .subjectTaken: "subject-taken"
         case .subjectMissing: "subject-missing"
@@ -81,6 +83,10 @@ package enum AccountRefusal: Error, Hashable, Sendable {
         case .tokenUnknown(let label): "the account has no token \(label)"
         case .tokenDaysMalformed(let days, let limit):
             "a token is good for 1 to \(limit) days, not for \(days)"
+        case .companyMalformed:
+            "a company's name has \(CompanyName.characters.lowerBound) to "
+                + "\(CompanyName.characters.upperBound) characters, none of which hides or turns "
+                + "what is shown"
         case .subjectMalformed: "a subject has 1 to 255 characters"
         case .subjectTaken: "another account is linked to that subject"
         case .subjectMissing(let name):

@@ -39,10 +39,11 @@ package struct Accounts: Sendable {
     /// - Parameter isFirst: the node's first account, which is to administer it.
     package func add(
         _ name: AccountName, organ: OrganID, roles: Set<Role>, password: String?,
-        isFirst: Bool = false
+        company: CompanyName? = nil, isFirst: Bool = false
     ) async throws {
         guard !roles.isEmpty else { throw AccountRefusal.rolesMissing }
         var account = Account(name: name, organ: organ, roles: roles, madeAt: clock.now())
+        account.company = company
         if let password { account.password = try await hash(password, of: name) }
         guard try await store.add(account, isFirst: isFirst) else {
             throw isFirst ? AccountRefusal.firstLinkWrong : .nameTaken(name)
@@ -78,6 +79,7 @@ package struct Accounts: Sendable {
             let before = account
             account.roles = roles ?? account.roles
             account.isDisabled = wish.isDisabled ?? account.isDisabled
+            account.company = wish.company ?? account.company
             account.password = passwordHash ?? account.password
             account.subject = wish.forgetsSubject ? nil : wish.subject ?? account.subject
             if wish.forgetsPassword { account.password = nil }

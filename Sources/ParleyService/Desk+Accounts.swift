@@ -128,7 +128,7 @@ extension Desk {
         }
         try await accounts.add(
             name, organ: organ, roles: ask.given.roles("roles") ?? [],
-            password: ask.given.text("password"))
+            password: ask.given.text("password"), company: try company(ask))
         return Answer(try await json(of: name))
     }
 
@@ -148,8 +148,15 @@ extension Desk {
                 signsOut: given.flag("signOut") ?? false,
                 subject: given.text("subject"),
                 forgetsSubject: given.flag("forgetSubject") ?? false,
-                forgetsPassword: given.flag("forgetPassword") ?? false))
+                forgetsPassword: given.flag("forgetPassword") ?? false,
+                company: try company(ask)))
         return Answer(try await json(of: name))
+    }
+
+    private func company(_ ask: Ask) throws(AccountRefusal) -> CompanyName? {
+        guard let text = ask.given.text("company") else { return nil }
+        guard let company = CompanyName(text) else { throw .companyMalformed }
+        return company
     }
 
     // MARK: The trail

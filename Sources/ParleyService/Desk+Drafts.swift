@@ -60,10 +60,7 @@ extension Desk {
             editor: try name(ask),
             savedAt: clock.now(), content: ask.given.object)
         guard try await accounts.store.add(draft) else {
-            throw Problem(
-                status: 409, reason: "drafts-too-many",
-                detail: "an organ may have \(Draft.openLimit) open drafts",
-                hint: "send or discard some")
+            throw Self.draftsTooMany
         }
         return Answer(try await json(draft), object: draft.id.description)
     }
@@ -83,6 +80,7 @@ extension Desk {
                 hint: "send the ETag that came with it")
         }
         guard tag == Answer(try await json(draft)).tag else { throw Self.draftChanged }
+        try await checkWords(of: draft.id, ask.given.object)
         let before = draft.revision
         draft.revision += 1
         draft.editor = try name(ask)
@@ -92,6 +90,13 @@ extension Desk {
             throw Self.draftChanged
         }
         return Answer(try await json(try await own(ask)))
+    }
+
+    static var draftsTooMany: Problem {
+        Problem(
+            status: 409, reason: "drafts-too-many",
+            detail: "an organ may have \(Draft.openLimit) open drafts",
+            hint: "send or discard some")
     }
 
     private static var draftChanged: Problem {

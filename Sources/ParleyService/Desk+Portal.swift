@@ -62,7 +62,7 @@ extension Desk {
 
     // MARK: What was published
 
-    private func publicThreads() async throws -> [PublicThread] {
+    func publicThreads() async throws -> [PublicThread] {
         let node = node
         return try await shelf.value("threads", at: clock.now()) {
             try await node.publishedTexts.threads()

@@ -108,7 +108,7 @@ extension Desk {
         return try await page(rows, ask, limit: limit, now: now) { QueueCursor($0).text }
     }
 
-    func countQueue() async throws -> Answer {
+    func countQueue(_ ask: Ask) async throws -> Answer {
         let most = 1000
         let views = try await home.views()
         let ours = QueueQuestion(turn: .of(party), limit: most)
@@ -126,6 +126,10 @@ extension Desk {
             ("theirs", theirs),
         ] {
             json = json.adding([name: .integer(Int64(try await views.count(question)))])
+        }
+        if let organ = ask.caller.organ {
+            let waiting = try await accounts.store.countFilings(waitingAt: organ)
+            if waiting > 0 { json = json.adding(["filings": .integer(Int64(waiting))]) }
         }
         return Answer(json)
     }

@@ -112,6 +112,8 @@ package struct Desk: Sendable {
             throw Problem(refusal)
         } catch let refusal as FilterRefusal {
             throw Problem(refusal)
+        } catch let refusal as FilingRefusal {
+            throw Problem(refusal)
         }
     }
 
@@ -141,7 +143,7 @@ package struct Desk: Sendable {
         case "trail.export": return exportTrail()
         case "trail.check": return try await checkTrail(ask)
         case "node.show": return try await showNode()
-        case "queue.count": return try await countQueue()
+        case "queue.count": return try await countQueue(ask)
         case "queue.list": return try await queue(ask)
         case "thread.list": return try await threads(ask)
         case "thread.show": return try await thread(ask)
@@ -209,6 +211,22 @@ package struct Desk: Sendable {
         case "filter.list": return try await listFilters(ask)
         case "filter.add": return try await saveFilter(ask)
         case "filter.remove": return try await removeFilter(ask)
+        default: return try await filingDone(operation, ask)
+        }
+    }
+
+    private func filingDone(_ operation: Operation, _ ask: Ask) async throws -> Answer {
+        switch operation.id {
+        case "filing.list": return try await listFilings(ask)
+        case "filing.add": return try await addFiling(ask)
+        case "filing.show": return try await showFiling(ask)
+        case "filing.change": return try await changeFiling(ask)
+        case "filing.hand-in": return try await handIn(ask)
+        case "filing.withdraw": return try await withdrawFiling(ask)
+        case "intake.list": return try await listIntake(ask)
+        case "intake.show": return try await showIntake(ask)
+        case "intake.take": return try await takeFiling(ask)
+        case "intake.return": return try await returnFiling(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

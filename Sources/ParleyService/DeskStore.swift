@@ -5,7 +5,7 @@ package import ParleyStatements
 ///
 /// Trust: whoever can change it can sign in as anybody here, and so have this node's keys sign what
 /// they want. It belongs to the node's operator alone (mode 0600), like the keys.
-package protocol DeskStore: RepeatStore, NotifyStore, FilterStore {
+package protocol DeskStore: RepeatStore, NotifyStore, FilterStore, FilingStore {
     func account(_ name: AccountName) async throws -> Account?
     /// The one account, if any, that is linked to whom an identity provider names so.
     func account(linkedTo subject: String) async throws -> Account?
@@ -58,7 +58,7 @@ package protocol DeskStore: RepeatStore, NotifyStore, FilterStore {
     /// is open no more. Every revision stays.
     func save(_ draft: Draft, after revision: Int) async throws -> Bool
     /// Writes what is said of the revision: its state, review and preview; false where there is a
-    /// later one, or the draft is open no more.
+    /// later one, or the draft is open no more. A filing whose draft is discarded waits again.
     func mark(_ draft: Draft) async throws -> Bool
     /// The contents that the draft has had, the first one first.
     func revisions(of id: DraftID) async throws -> [Draft]

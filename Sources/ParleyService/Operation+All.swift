@@ -20,7 +20,7 @@ extension Operation {
 
     package static let all =
         people + provider + administration + record + acts + drafts + files + commands + keys
-        + portal + telling + filters
+        + portal + telling + filters + filings
 
     private static let people: [Operation] = [
         Operation(
@@ -116,6 +116,9 @@ extension Operation {
                 .required("password", newPasswords, "Twelve characters or more"),
                 .optional(
                     "organ", .text(2...32), "For which of the node's organs; else for its own"),
+                .optional(
+                    "company", .text(CompanyName.characters),
+                    "The company for which it writes, for the role company"),
             ], success: 201),
         Operation("account.show", .get, "/accounts/{name}", administrators, "Show an account"),
         Operation(
@@ -131,6 +134,9 @@ extension Operation {
                     "subject", .text(AccountChange.subjectCharacters),
                     "As the identity provider names its holder"),
                 .optional("forgetSubject", .flag, "Takes that link away"),
+                .optional(
+                    "company", .text(CompanyName.characters),
+                    "The company for which it writes, for the role company"),
                 .optional(
                     "forgetPassword", .flag, "Lets its holder in by the provider's word alone"),
             ]),
@@ -268,7 +274,8 @@ extension Operation {
             fields: QueueFilter.fields + [titles] + pages(.queueCursor), trailing: .aMinute),
         Operation(
             "queue.count", .get, "/queue/count", readers,
-            "Count what is ours to act in, theirs, silent and overdue; up to 1000 of each",
+            "Count what is ours to act in, theirs, silent and overdue, up to 1000 of each; and the "
+                + "filings of companies that wait",
             trailing: .aMinute),
         Operation(
             "thread.list", .get, "/threads", readers, "List all threads, by their ids",

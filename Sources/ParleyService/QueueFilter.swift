@@ -1,4 +1,3 @@
-import Foundation
 package import ParleyLog
 package import ParleyNode
 package import ParleyStatements
@@ -69,32 +68,19 @@ package struct QueueFilter: Hashable, Sendable {
     }
 }
 
-/// What somebody calls a filter that they keep: 1 to 40 characters of any script, in one spelling
-/// where Unicode has several (NFC).
+/// What somebody calls a filter that they keep: 1 to 40 characters of any script.
 package struct FilterName: Hashable, Comparable, Sendable {
     package static let characters = 1...40
 
     package let text: String
 
-    /// Nil for what shows nothing, hides or turns what is shown, or gets lost in an address.
+    /// Nil too for what gets lost in an address.
     package init?(_ text: String) {
-        let text = text.precomposedStringWithCanonicalMapping
-        let scalars = text.unicodeScalars
-        guard Self.characters.contains(scalars.count), let first = scalars.first,
-            let last = scalars.last, !first.properties.isWhitespace,
-            !last.properties.isWhitespace,
-            !scalars.contains(where: {
-                isControl($0) || isBidirectionalControl($0) || Self.breaksLine($0)
-            }),
-            scalars.contains(where: { $0.properties.generalCategory != .format }),
+        guard let text = OneLine.name(text, characters: Self.characters),
             // RFC 3986 §5.2.4: these steps of a path mean others.
             text != ".", text != ".."
         else { return nil }
         self.text = text
-    }
-
-    private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
-        (0x2028...0x2029).contains(scalar.value)
     }
 
     package static func < (one: FilterName, other: FilterName) -> Bool { one.text < other.text }

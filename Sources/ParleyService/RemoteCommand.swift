@@ -40,6 +40,8 @@ package enum RemoteCommand: Hashable, Sendable {
             ["show", "set", "test", "webhook add", "webhook list", "webhook remove"]
                 .map { "notify \($0)" })
         add(.api, ["filter list", "filter save", "filter remove"])
+        add(.api, ["list", "show", "write", "hand-in", "withdraw"].map { "filing \($0)" })
+        add(.api, ["list", "show", "take", "return"].map { "intake \($0)" })
         add(.machine("it makes or changes what the node runs on"), ofTheMachine)
         add(.machine("a root key signs it, and that is not kept at a node"), ofTheRootKey)
         add(.machine("its files come and go on a medium at the node's machine"), byHand)
@@ -80,7 +82,7 @@ package enum RemoteCommand: Hashable, Sendable {
     private static let administering = [
         "user add", "user list", "user show", "user password", "user disable", "user enable",
         "user forget-factor", "role list", "role set", "token add", "token list", "token revoke",
-        "views rebuild", "user link", "user unlink",
+        "views rebuild", "user link", "user unlink", "user company",
     ]
 
     private static let needingNoHome = [

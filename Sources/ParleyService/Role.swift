@@ -12,7 +12,7 @@ package enum Role: String, CaseIterable, Comparable, Sendable {
     case approver
     /// Reads threads' headers and the trail, opens nothing that is sealed, changes nothing.
     case auditor
-    /// A company under a state's node: its own concerns and comments.
+    /// Writes for a company under a state's node: what it wants said, and what came of it.
     case company
     /// Accounts, tokens and settings; opens nothing that is sealed.
     case administrator

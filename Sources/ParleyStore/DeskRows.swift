@@ -11,14 +11,14 @@ extension Account {
             sql: """
                 INSERT INTO account (
                     name, organ, roles, disabled, password, factor, pending_factor, used_step,
-                    recovery, made, subject)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    recovery, made, subject, company)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 name.text, organ.text, roles.text, isDisabled, password?.text,
                 (secondFactor?.bytes).map { Data($0) }, (pendingFactor?.bytes).map { Data($0) },
                 usedStep, Data(recoveryCodes.sorted().flatMap(\.bytes)),
-                madeAt.secondsSinceEpoch, subject,
+                madeAt.secondsSinceEpoch, subject, company?.text,
             ])
     }
 
@@ -35,6 +35,9 @@ extension Account {
         pendingFactor = (row["pending_factor"] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
         usedStep = row["used_step"]
         subject = row["subject"]
+        if row["company"] as String? != nil {
+            company = try row.parsed("company") { CompanyName($0) }
+        }
         let codes = [UInt8](row["recovery"] as Data)
         for start in stride(from: 0, to: codes.count, by: Digest.byteCount) {
             guard let code = Digest(bytes: codes[start..<min(start + 32, codes.count)]) else {

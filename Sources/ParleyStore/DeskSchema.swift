@@ -167,5 +167,25 @@ enum DeskSchema {
             PRIMARY KEY (account, name)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE account ADD COLUMN company TEXT;
+        CREATE TABLE filing (
+            id BLOB PRIMARY KEY,
+            company TEXT NOT NULL,
+            organ TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            editor TEXT NOT NULL,
+            saved INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            state TEXT NOT NULL,
+            note TEXT NOT NULL,
+            follows BLOB,
+            draft BLOB
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX filing_company ON filing (company, saved, id);
+        CREATE INDEX filing_follows ON filing (follows) WHERE follows IS NOT NULL;
+        CREATE INDEX filing_waiting ON filing (organ, saved) WHERE state = 'handed-in';
+        CREATE UNIQUE INDEX filing_draft ON filing (draft) WHERE draft IS NOT NULL;
+        """,
     ]
 }

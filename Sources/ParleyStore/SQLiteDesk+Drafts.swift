@@ -38,20 +38,7 @@ extension SQLiteDesk {
     }
 
     package func add(_ draft: Draft) async throws -> Bool {
-        try await queue.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO draft (id, organ, revision, state)
-                    SELECT ?1, ?2, ?3, 'open' WHERE ?4 >
-                    (SELECT count(*) FROM draft WHERE organ = ?2 AND state = 'open')
-                    """,
-                arguments: [
-                    Data(draft.id.bytes), draft.organ.text, draft.revision, Draft.openLimit,
-                ])
-            guard db.changesCount == 1 else { return false }
-            try draft.insertRevision(into: db)
-            return true
-        }
+        try await queue.write { try draft.insert(into: $0) }
     }
 
     package func save(_ draft: Draft, after revision: Int) async throws -> Bool {
@@ -84,7 +71,9 @@ extension SQLiteDesk {
                     draft.preview?.at.secondsSinceEpoch, draft.statement?.digest.data,
                     Data(draft.id.bytes), draft.revision,
                 ])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            if draft.state == .discarded { try Filing.giveBack(of: draft.id, db) }
+            return true
         }
     }
 
@@ -103,6 +92,20 @@ extension SQLiteDesk {
 }
 
 extension Draft {
+    /// False, and nothing kept, where the organ has as many open ones as it may.
+    func insert(into db: Database) throws -> Bool {
+        try db.execute(
+            sql: """
+                INSERT INTO draft (id, organ, revision, state)
+                SELECT ?1, ?2, ?3, 'open' WHERE ?4 >
+                (SELECT count(*) FROM draft WHERE organ = ?2 AND state = 'open')
+                """,
+            arguments: [Data(id.bytes), organ.text, revision, Draft.openLimit])
+        guard db.changesCount == 1 else { return false }
+        try insertRevision(into: db)
+        return true
+    }
+
     fileprivate func insertRevision(into db: Database) throws {
         try db.execute(
             sql: """

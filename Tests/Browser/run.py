@@ -19,6 +19,7 @@ from parley import Failed
 from playwright.sync_api import sync_playwright
 
 import case_asking
+import case_company
 import case_entry
 import case_every_page
 import case_filters
@@ -29,7 +30,7 @@ import case_talks
 
 CASES = (
     case_entry.CASES + case_asking.CASES + case_second.CASES + case_talks.CASES
-    + case_hands.CASES + case_filters.CASES + case_receipt.CASES + case_every_page.CASES)
+    + case_hands.CASES + case_filters.CASES + case_company.CASES + case_receipt.CASES + case_every_page.CASES)
 
 
 class Worlds:

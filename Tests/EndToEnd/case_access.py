@@ -24,6 +24,7 @@ WISH = {
     "act": "request.submit", "to": ["cn"], "terms": {"kind": "information", "urgency": "normal"},
     "texts": [{"language": "en", "text": "Which hospital?"}]}
 DAY = 86_400
+COMPANY = "Acme 株式会社"
 # No answer tells by them whether a thing exists: they name the answer, or the time.
 OWN_HEADERS = ("date", "etag")
 
@@ -129,10 +130,10 @@ class Accounts:
 
     def add(self, name, roles, organ="poc", disabled=False):
         self.write(
-            "INSERT INTO account (name, organ, roles, disabled, password, recovery, made)"
-            " VALUES (?, ?, ?, ?, ?, x'', ?)",
+            "INSERT INTO account (name, organ, roles, disabled, password, recovery, made, company)"
+            " VALUES (?, ?, ?, ?, ?, x'', ?, ?)",
             name, organ, " ".join(sorted(roles, key=ROLES.index)), disabled, self.password,
-            int(time.time()))
+            int(time.time()), COMPANY if "company" in roles else None)
         return name
 
     def session(self, name, age=0):
@@ -160,6 +161,25 @@ class Accounts:
     def filter(self, name, kept):
         self.write(
             "INSERT INTO filter (account, name, filter) VALUES (?, ?, x'7b7d')", name, kept)
+
+    def filing(self, company, organ, state):
+        """Its id, and the tag of its state as its company is told it."""
+        made, at = secrets.token_bytes(16), int(time.time())
+        content = {
+            "act": "concern.raise",
+            "texts": [{"authentic": True, "language": "en", "text": "Copied source code."}]}
+        self.write(
+            "INSERT INTO filing (id, company, organ, revision, editor, saved, content, state, note)"
+            " VALUES (?, ?, ?, 1, 'company', ?, ?, ?, '')",
+            made, company, organ, at,
+            json.dumps(content, sort_keys=True, separators=(",", ":")).encode(), state)
+        name = base64.b32encode(made).decode().lower().rstrip("=")
+        told = {
+            "act": "concern.raise", "company": company, "content": content, "editor": "company", "filing": name,
+            "revision": 1,
+            "saved": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)), "state": state}
+        text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return name, '"' + hashlib.sha256(text.encode()).hexdigest() + '"'
 
     def as_before(self, caller):
         """What an operation ended is there again."""
@@ -228,7 +248,7 @@ class Objects:
         "act": "request.think", "draft": "a" * 26, "file": "a" * 26, "thread": "a" * 26,
         "statement": "sha256:" + "0" * 64, "text": "sha256:" + "0" * 64,
         "name": "nobody.there", "label": "not-there", "hook": "not-there",
-        "webhook": "not-there", "filter": "not there"}
+        "webhook": "not-there", "filter": "not there", "filing": "a" * 26, "intake": "a" * 26}
     MALFORMED = "%2e%2e%00"
 
     def __init__(self, world, accounts, known):
@@ -286,6 +306,12 @@ class Objects:
         self.accounts.filter(account, kept)
         return Thing(kept)
 
+    def filing(self, company, organ, state):
+        # A company has so many that wait.
+        self.accounts.write(
+            "DELETE FROM filing WHERE company = ? AND state IN ('open', 'handed-in')", company)
+        return Thing(*self.accounts.filing(company, organ, state))
+
     def file(self, owner):
         made = owner.ask("POST", "/files", {"name": "x", "sizeBytes": 0})
         expect(made.status == 201, f"a file is made: {made}")
@@ -303,6 +329,11 @@ class Objects:
             return self.hook(None)
         if kind == "filter":
             return self.filter(caller.account or "all-roles")
+        if kind == "filing":
+            return self.filing(COMPANY, "poc", "open")
+        if kind == "intake":
+            return self.filing(
+                "One", "csirt" if caller.account == "other" else "poc", "handed-in")
         if kind == "file":
             return self.file(caller if caller.is_known and caller.role else self.writers["us"])
         return Thing(
@@ -315,6 +346,11 @@ class Objects:
             return self.draft(self.writers["us" if caller.account == "other" else "other"])
         if kind == "file":
             return self.file(self.writers["us" if caller.account == "other" else "other"])
+        if kind == "filing":
+            return self.filing("Another company", "poc", "open")
+        if kind == "intake":
+            return self.filing(
+                "Two", "poc" if caller.account == "other" else "csirt", "handed-in")
         make = {"hook": self.hook, "label": self.label, "filter": self.filter}[kind]
         return make("other" if caller.account != "other" else "all-roles")
 

@@ -115,10 +115,10 @@ def wrong(officer, content, kind):
 class Elsewhere:
     """The command line on a machine without a home, speaking for one account."""
 
-    def __init__(self, world, port, name, place):
+    def __init__(self, world, port, name, place, role=None):
         self.place = place / f"desk-of-{name}"
         self.place.mkdir(parents=True)
-        token = world.said("us", "token", "add", name, "laptop", "--role", name)["token"]
+        token = world.said("us", "token", "add", name, "laptop", "--role", role or name)["token"]
         (self.place / "token").write_text(token + "\n")
         log = (world.folder / "us.log").read_text()
         key = re.search(r'"key":"(sha256:\w+)"', log)[1]

@@ -22,6 +22,7 @@ import case_approval
 import case_attack
 import case_audit
 import case_cli
+import case_company
 import case_custody
 import case_disk
 import case_events
@@ -65,7 +66,7 @@ IN_TURN = (
     + case_amend.CASES + case_lawful.CASES + case_law.CASES + case_dialogue.CASES
     + case_reports.CASES + case_settings.CASES + case_operation.CASES + case_views.CASES
     + case_example.CASES + case_portal.CASES
-    + case_service.CASES + case_elsewhere.CASES + case_filters.CASES + case_events.CASES + case_trail.CASES
+    + case_service.CASES + case_elsewhere.CASES + case_filters.CASES + case_company.CASES + case_events.CASES + case_trail.CASES
     + case_unlock.CASES + case_organs.CASES
     + case_access.CASES + case_pages.CASES + case_forms.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
     + case_stamp.CASES + case_custody.CASES + case_approval.CASES + case_templates.CASES

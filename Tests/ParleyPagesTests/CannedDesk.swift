@@ -30,7 +30,7 @@ struct CannedDesk: PageDesk {
         case "queue.count":
             [
                 "ours": .integer(3), "theirs": .integer(0), "silent": .integer(1),
-                "calls": .integer(1),
+                "calls": .integer(1), "filings": .integer(2),
             ]
         case "thread.show": thread
         case "body.show": body
@@ -86,7 +86,7 @@ struct CannedDesk: PageDesk {
                         decoding: JSONValue.object(["chains": .array([.object(chain)])])
                             .canonicalBytes, as: UTF8.self)),
             ]
-        default: telling(operation) ?? portal(operation)
+        default: telling(operation) ?? keeping(operation) ?? portal(operation)
         }
     }
 
