@@ -172,6 +172,7 @@ enum NotifyPage {
         switch kind {
         case .account: sheet.may("account.show")
         case .draft: sheet.may("draft.review")
+        case .filing: sheet.may("intake.take")
         case .peer: sheet.may("node.show")
         default: sheet.may("thread.show")
         }

@@ -45,6 +45,9 @@ package struct NotifyText: NotifyWriting {
         let language = words(language).code
         if let thread = fact.thread { return address("desk", "threads", thread.text, language) }
         if let draft = fact.draft { return address("desk", "drafts", draft.description, language) }
+        if let filing = fact.filing {
+            return address("desk", "intake", filing.description, language)
+        }
         switch fact.kind {
         case .account: return origin + Address("desk", "accounts").text(in: language)
         case .peer: return origin + Address("desk", "health").text(in: language)
@@ -72,7 +75,8 @@ package struct NotifyText: NotifyWriting {
     }
 
     private static let rank: [NotifyKind] = [
-        .hotline, .silence, .overdue, .draft, .statement, .receipt, .peer, .account, .test,
+        .hotline, .silence, .overdue, .draft, .filing, .statement, .receipt, .peer, .account,
+        .test,
     ]
 
     private static func sorted(_ facts: [NotifyFact]) -> [NotifyFact] {

@@ -89,7 +89,7 @@ enum QueuePage {
             .p, .id("live"), .class("note"), .flag(.hidden), .plain(.role, "status"),
             .plain(.dataOne, sheet.words("queue.live#one", ("n", "1"))),
             .plain(.dataOther, sheet.words("queue.live#other")),
-            .plain(.dataKinds, "statement silence receipt proof overdue")
+            .plain(.dataKinds, "statement silence receipt proof overdue filing")
         ) { html in
             html(.a, .href(sheet.link(sheet.address)), text: sheet.words("queue.more"))
         }

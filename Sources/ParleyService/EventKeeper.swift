@@ -222,6 +222,15 @@ package struct EventKeeper: Sendable {
                         .draft, for: .organ(draft.organ),
                         ["draft": .string(entry.event.object), "did": .string(did)]))
             }
+            if let did = EventPage.filingWords[entry.event.operation],
+                let id = FilingID(text: entry.event.object),
+                let filing = try await store.filing(id)
+            {
+                page.events.append(
+                    ServiceEvent(
+                        .filing, for: .organ(filing.organ),
+                        ["filing": .string(entry.event.object), "did": .string(did)]))
+            }
             page.addAccount(entry.event)
         }
     }

@@ -31,6 +31,12 @@ struct EventPage {
         "draft.send": "sent", "draft.discard": "discarded",
     ]
 
+    /// What a company does before it hands a thing in is its own.
+    static let filingWords = [
+        "filing.hand-in": "handed-in", "filing.withdraw": "withdrawn", "intake.take": "taken",
+        "intake.return": "returned",
+    ]
+
     mutating func add(_ statement: AddedStatement, _ header: Statement) {
         threads.insert(header.thread)
         var facts: JSONObject = [

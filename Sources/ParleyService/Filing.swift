@@ -192,6 +192,7 @@ package struct FilingContent: Hashable, Sendable {
 
 /// What companies file at this node. Each call is one step, durable when it returns.
 package protocol FilingStore: Sendable {
+    func filing(_ id: FilingID) async throws -> Filing?
     /// Nil too where it is another company's.
     func filing(_ id: FilingID, of company: CompanyName) async throws -> Filing?
     /// Nil too where it is with another organ, or was never handed in.

@@ -14,6 +14,8 @@ package enum NotifyKind: String, CaseIterable, Comparable, Sendable {
     case overdue
     /// A draft waits for the second person's word.
     case draft
+    /// A company has handed something in.
+    case filing
     case account
     /// A peer answers, or no longer does.
     case peer
@@ -37,6 +39,7 @@ package struct NotifyFact: Hashable, Sendable {
     package var party: PartyID?
     package var thread: ThreadID?
     package var draft: DraftID?
+    package var filing: FilingID?
     package var due: Timestamp?
     /// Of a peer: whether it answers.
     package var answers: Bool?
@@ -45,13 +48,15 @@ package struct NotifyFact: Hashable, Sendable {
 
     package init(
         _ kind: NotifyKind, at: Timestamp, party: PartyID? = nil, thread: ThreadID? = nil,
-        draft: DraftID? = nil, due: Timestamp? = nil, answers: Bool? = nil, page: Int64? = nil
+        draft: DraftID? = nil, filing: FilingID? = nil, due: Timestamp? = nil, answers: Bool? = nil,
+        page: Int64? = nil
     ) {
         self.kind = kind
         self.at = at
         self.party = party
         self.thread = thread
         self.draft = draft
+        self.filing = filing
         self.due = due
         self.answers = answers
         self.page = page
@@ -61,7 +66,7 @@ package struct NotifyFact: Hashable, Sendable {
         var json: JSONObject = ["kind": .string(kind.rawValue), "at": .string(at.text)]
         for (name, text) in [
             ("party", party?.text), ("thread", thread?.text), ("draft", draft?.description),
-            ("due", due?.text),
+            ("due", due?.text), ("filing", filing?.description),
         ] {
             if let text { json = json.adding([name: .string(text)]) }
         }
@@ -83,6 +88,7 @@ package struct NotifyFact: Hashable, Sendable {
         party = text("party").flatMap { PartyID($0) }
         thread = text("thread").flatMap { ThreadID(text: $0) }
         draft = text("draft").flatMap { DraftID(text: $0) }
+        filing = text("filing").flatMap { FilingID(text: $0) }
         due = text("due").flatMap(Timestamp.init(text:))
         if case .bool(let answers)? = json["answers"] { self.answers = answers }
         if case .integer(let page)? = json["page"] { self.page = page }

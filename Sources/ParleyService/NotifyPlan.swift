@@ -30,8 +30,9 @@ struct NotifyPlan {
         if event.kind == .hotline { follow(event) }
         guard let fact = fact(of: event, draft: draft) else { return }
         let entries = entries(fact, for: event.audience) { receiver in
+            if event.kind == .filing { return Self.mayTake(receiver.account) }
             // Whoever wrote it has read it, and whoever may not approve need not.
-            draft.map { draft in
+            return draft.map { draft in
                 receiver.account.name != draft.editor && Self.mayApprove(receiver.account)
             } ?? true
         }
@@ -50,6 +51,10 @@ struct NotifyPlan {
 
     private static func mayApprove(_ account: Account) -> Bool {
         Operation.named("draft.review")?.isAllowed(to: account.caller) ?? false
+    }
+
+    private static func mayTake(_ account: Account) -> Bool {
+        Operation.named("intake.take")?.isAllowed(to: account.caller) ?? false
     }
 
     private static func mayAcknowledge(_ account: Account) -> Bool {
@@ -84,6 +89,10 @@ struct NotifyPlan {
         case .draft:
             guard let draft else { return nil }
             return NotifyFact(.draft, at: now, draft: draft.id)
+        case .filing:
+            guard text("did") == EventPage.filingWords["filing.hand-in"] else { return nil }
+            return NotifyFact(
+                .filing, at: now, filing: text("filing").flatMap { FilingID(text: $0) })
         case .account: return NotifyFact(.account, at: now)
         case .peer:
             return NotifyFact(

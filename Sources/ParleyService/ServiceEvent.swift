@@ -20,6 +20,8 @@ package struct ServiceEvent: Hashable, Sendable {
         /// A running clock has passed its due instant.
         case overdue
         case draft
+        /// What a company wants said was handed in, taken up, returned or withdrawn.
+        case filing
         /// Accounts, sessions and tokens.
         case account
         /// A peer answers, or no longer does.
@@ -30,7 +32,7 @@ package struct ServiceEvent: Hashable, Sendable {
     package enum Audience: Hashable, Sendable {
         /// Whoever reads the record.
         case readers
-        /// Whoever may see that organ's drafts.
+        /// Whoever may see that organ's drafts, and what companies file with it.
         case organ(OrganID)
         case administrators
         /// Whoever may see how the node does.

@@ -20,6 +20,10 @@ extension SQLiteDesk {
         }
     }
 
+    package func filing(_ id: FilingID) async throws -> Filing? {
+        try await filings("filing.id = ?", [Data(id.bytes)]).first
+    }
+
     package func filing(_ id: FilingID, of company: CompanyName) async throws -> Filing? {
         try await filings(
             "filing.id = ? AND company = ?", [Data(id.bytes), company.text]

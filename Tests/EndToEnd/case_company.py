@@ -6,6 +6,7 @@ import json
 from case_dialogue import later
 from case_elsewhere import Elsewhere
 from case_service import API, PASSWORD, serve_api
+from events import Stream
 from parley import expect, make_world, run, until
 
 WORDS = "Source code was copied.\n\nFrom three machines."
@@ -182,7 +183,10 @@ def company_incident(world, place, port, acme, rival, nobody, officer, approver)
     """Returned with a note, changed, taken up, given back, taken up again, said by name; limits."""
     world.said("us", "user", "company", "nobody.one", "Third GmbH")
     expect(nobody.done("GET", "/company/filings")["company"] == "Third GmbH", "it belongs there now")
+    stream = Stream(officer)
     filing = acme.file(act="incident.report", named=True, texts=[text("Logs were read.")])
+    heard = stream.until(lambda kind, _: kind == "filing")
+    expect(heard[-1] == ("filing", {"did": "handed-in", "filing": filing}), f"told: {heard}")
     officer.refused(400, "field-wrong", "POST", f"/intake/{filing}/return", {"note": "x" * 2001})
     officer.done("POST", f"/intake/{filing}/return", {"note": "Since when?"})
     expect(acme.shown(filing)["note"] == "Since when?", "it hears why")

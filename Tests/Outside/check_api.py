@@ -29,12 +29,14 @@ LEFT_OUT = (
 # such as 137.0, which are whole and are not written so, a null deep inside, the tag of a state that
 # has passed, an act that is not lawful now, a policy or a provider that this node has not, where a
 # file stands, words that name a command, what a page before it ended with, quiet hours that end,
-# a mailbox, and an address that this node's operator lets webhooks go to.
+# a mailbox, and an address that this node's operator lets webhooks go to; a name that hides
+# nothing, and what of a filing goes together.
 FREE_TO_REFUSE = (
     "account.add", "account.change", "first.add", "text.search", "token.add", "draft.add",
     "draft.change", "draft.review", "draft.preview", "draft.send", "keys.unlock", "keys.lock",
     "oidc.begin", "oidc.end", "file.add", "file.append", "exhibit.prepare", "command.run",
-    "portal.threads", "notify.set", "webhook.add", "node-webhook.add")
+    "portal.threads", "notify.set", "webhook.add", "node-webhook.add", "filter.add", "filing.add",
+    "filing.change", "filing.hand-in", "intake.take", "intake.return")
 
 
 def configuration(credentials):
@@ -94,7 +96,8 @@ def main():
             world.agreed(said["thread"], 1)
             roles = [word for role in ROLES for word in ("--role", role)]
             world.said(
-                "us", "user", "add", "all", *roles, "--password-file", world.folder / "password")
+                "us", "user", "add", "all", *roles, "--company", "Acme", "--password-file",
+                world.folder / "password")
             token = world.said("us", "token", "add", "all", "program", *roles)["token"]
             session = API(port).sign_in("all").cookie.split("=", 1)[1]
             good = all([

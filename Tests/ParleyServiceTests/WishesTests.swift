@@ -127,3 +127,37 @@ struct WebhookTests {
         #expect(Webhook.address(text) == nil)
     }
 }
+
+struct FilingNewsTests {
+    private func receiver(_ name: String, _ role: Role, of organ: String = "poc") -> NotifyReceiver
+    {
+        var wishes = NotifyWishes()
+        wishes.mail = MailAddress("\(name)@example.org")
+        wishes.kinds = [.mail: [.filing]]
+        return NotifyReceiver(
+            account: Account(
+                name: AccountName(name)!, organ: OrganID(organ)!, roles: [role],
+                madeAt: Timestamp(text: "2026-03-02T00:00:00Z")!), wishes: wishes, webhooks: [])
+    }
+
+    @Test func `what a company hands in is told to who can take it up, and to nobody else`() {
+        let filing = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+        var plan = NotifyPlan(
+            party: PartyID("us")!,
+            receivers: [
+                receiver("ann", .caseOfficer), receiver("bob", .approver),
+                receiver("cat", .officer, of: "csirt"), receiver("eve", .company),
+            ], webhooks: [], hotlineSeconds: 60, has: { $0 == .mail },
+            now: Timestamp(text: "2026-03-02T09:00:00Z")!)
+        for did in ["handed-in", "taken", "withdrawn", "returned"] {
+            plan.add(
+                ServiceEvent(
+                    .filing, for: .organ(OrganID("poc")!),
+                    ["filing": .string(filing), "did": .string(did)]), draft: nil)
+        }
+        let entries = plan.taking.entries
+        #expect(entries.map(\.target) == [.mail(AccountName("ann")!)])
+        #expect(entries.map { $0.fact.filing?.description } == [filing])
+        #expect(entries.first.flatMap { NotifyFact($0.fact.json) } == entries.first?.fact)
+    }
+}
