@@ -128,7 +128,10 @@ extension Desk {
             json = json.adding([name: .integer(Int64(try await views.count(question)))])
         }
         if let organ = ask.caller.organ {
-            let waiting = try await accounts.store.countFilings(waitingAt: organ)
+            let store = accounts.store
+            let waiting = try await shelf.value(
+                "filings \(organ)", at: clock.now(), goodSeconds: Waiting.goodSeconds
+            ) { try await store.countFilings(waitingAt: organ) }
             if waiting > 0 { json = json.adding(["filings": .integer(Int64(waiting))]) }
         }
         return Answer(json)
