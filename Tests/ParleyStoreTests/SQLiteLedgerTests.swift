@@ -52,6 +52,25 @@ import Testing
         #expect(throws: LedgerDamage.versionUnknown(99)) { _ = try SQLiteLedger(path: path) }
     }
 
+    @Test func `a copy makes the log that its checkpoint states, unless a statement was altered`()
+        async throws
+    {
+        let ledger = try SQLiteLedger(path: path)
+        let writer = try await writer(ledger)
+        for number in 0..<3 { try await log("request \(number)", with: writer) }
+        let copy = folder.path("copy.sqlite")
+        let note = try #require(try ledger.copy(to: copy, progress: { _, _ in }))
+        try await log("after the copy", with: writer)
+        let stated = try Checkpoint(parsing: try SignedNote(parsing: note).text)
+        let tree = try CopiedDatabase(path: copy).logTree()
+        #expect(tree.size == TreeSize(3) && tree.size == stated.size && tree.root == stated.root)
+
+        try RawSQLite(path: copy).run("UPDATE entry SET envelope = x'7b7d' WHERE position = 1")
+        #expect(throws: LedgerDamage.envelopeAltered(EntryIndex(1))) {
+            _ = try CopiedDatabase(path: copy).logTree()
+        }
+    }
+
     @Test func `a ledger that is opened again holds what was committed`() async throws {
         let before: [Digest]
         do {
