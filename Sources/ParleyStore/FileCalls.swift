@@ -17,8 +17,10 @@ package protocol FileCalls: Sendable {
 }
 
 /// The real ones.
-struct SystemFileCalls: FileCalls {
-    func contents(of path: String) throws -> [UInt8]? {
+package struct SystemFileCalls: FileCalls {
+    package init() {}
+
+    package func contents(of path: String) throws -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0, errno == ENOENT { return nil }
         try check(descriptor, "open")
@@ -26,11 +28,11 @@ struct SystemFileCalls: FileCalls {
         return try handle.readToEnd().map { [UInt8]($0) } ?? []
     }
 
-    func create(_ path: String) throws {
+    package func create(_ path: String) throws {
         close(try opened(path, O_RDWR | O_CREAT | O_TRUNC))
     }
 
-    func write(_ bytes: [UInt8], to path: String, at offset: Int) throws {
+    package func write(_ bytes: [UInt8], to path: String, at offset: Int) throws {
         let descriptor = try opened(path, O_RDWR)
         defer { close(descriptor) }
         let count = bytes.withUnsafeBytes {
@@ -41,17 +43,17 @@ struct SystemFileCalls: FileCalls {
         }
     }
 
-    func flush(_ path: String) throws {
+    package func flush(_ path: String) throws {
         let descriptor = try opened(path, O_RDONLY)
         defer { close(descriptor) }
         try check(fdatasync(descriptor), "fdatasync")
     }
 
-    func rename(_ path: String, to name: String) throws {
+    package func rename(_ path: String, to name: String) throws {
         try check(Foundation.rename(path, name), "rename")
     }
 
-    func flushFolder(of path: String) throws {
+    package func flushFolder(of path: String) throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path()
         let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
