@@ -173,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "ParleyCLITests",
             dependencies: [
-                "ParleyCLI", "ParleyService", "ParleyLaw", "ParleyNode", "ParleyStatements",
-                "ParleyLog", "ParleyTestSupport",
+                "ParleyCLI", "ParleyService", "ParleyLaw", "ParleyNode", "ParleyStore",
+                "ParleyStatements", "ParleyLog", "ParleyTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -275,13 +275,15 @@ struct Home {
     }
 
     /// Never to be restored from a backup: it says what no copy of the ledger may stand behind.
+    static let lastSignedName = "last-signed"
+
     var lastSigned: FileLastSigned {
-        FileLastSigned(path: folder.appending(path: "last-signed").path())
+        FileLastSigned(path: folder.appending(path: Self.lastSignedName).path())
     }
 
     /// Makes way for a new one; what cannot be read says nothing of what was signed.
     func setAsideDamagedLastSigned() async throws {
-        let file = folder.appending(path: "last-signed")
+        let file = folder.appending(path: Self.lastSignedName)
         do {
             _ = try await lastSigned.load()
         } catch LastSignedFault.damaged {

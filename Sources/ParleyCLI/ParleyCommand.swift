@@ -32,7 +32,7 @@ package struct ParleyCommand: AsyncParsableCommand {
             AudienceCommand.self, ExampleCommand.self, UserCommand.self, RoleCommand.self,
             TokenCommand.self, TrailCommand.self, APICommand.self, DraftCommand.self,
             ConfigCommand.self, ActCommand.self, NotifyCommand.self, FilterCommand.self,
-            FilingCommand.self, IntakeCommand.self,
+            FilingCommand.self, IntakeCommand.self, BackupCommand.self,
         ])
 
     package init() {}

@@ -37,7 +37,7 @@ private func end(_ failure: CommandFailure, json: Bool) -> ExitCode {
 }
 
 extension CommandFailure {
-    fileprivate init(_ damage: LedgerDamage) {
+    init(_ damage: LedgerDamage) {
         self =
             switch damage {
             case .tileMissing(let level, let number):

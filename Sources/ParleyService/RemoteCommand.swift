@@ -97,8 +97,8 @@ package enum RemoteCommand: Hashable, Sendable {
 
     private static let ofTheMachine = [
         "init", "serve", "scorecard publish", "agreement adopt", "log recover", "log stamp",
-        "config show",
-        "config check", "organ add", "keys unlock", "keys lock", "keys state", "keys passphrase",
+        "config show", "config check", "backup make", "backup check", "backup restore",
+        "organ add", "keys unlock", "keys lock", "keys state", "keys passphrase",
     ]
 
     private static let ofTheRootKey = [
