@@ -19,6 +19,7 @@ actor ServedHome: DeskHome {
     private let agreement: AgreementID
     private let blobs: FileBlobStore
     private let clock: any WallClock
+    private let backupWarnDays: Int64
     private var held: SQLiteViews?
     private var foldedTo: LedgerMark?
     private var readTo: LedgerMark?
@@ -27,8 +28,10 @@ actor ServedHome: DeskHome {
     private var law: [PartyID?: (mark: LedgerMark, data: LawData)] = [:]
 
     init(
-        _ home: Home, agreement: AgreementID, keys: KeyRing, clock: any WallClock
+        _ home: Home, agreement: AgreementID, keys: KeyRing, clock: any WallClock,
+        backupWarnDays: Int64
     ) throws {
+        self.backupWarnDays = backupWarnDays
         self.home = home
         self.agreement = agreement
         self.keys = keys
@@ -104,6 +107,11 @@ actor ServedHome: DeskHome {
         } catch let failure as CommandFailure {
             throw Problem(failure)
         }
+    }
+
+    nonisolated var backup: BackupStanding {
+        BackupStanding(
+            lastAt: LastBackup.read(in: home.folder)?.at, warnDays: backupWarnDays)
     }
 
     static func figuresFolder(of home: Home) -> URL { home.folder.appending(path: "figures") }

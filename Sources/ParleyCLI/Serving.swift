@@ -76,6 +76,7 @@ struct Serving {
             view: OperatorView(
                 node: node, ledger: ledger, readiness: readiness, meters: meters,
                 certificate: certificate, hub: hub, telling: notify == nil ? nil : desk?.store,
+                lastBackup: { [folder = home.folder] in LastBackup.read(in: folder)?.at },
                 clock: clock),
             ending: ending, clock: clock, logger: logger)
         let publicListen = try address("public")
@@ -151,7 +152,8 @@ struct Serving {
             accounts: desk.accounts, node: node,
             home: try ServedHome(
                 home, agreement: node.identity.versions.id, keys: node.identity.keys,
-                clock: Surroundings.here.clock),
+                clock: Surroundings.here.clock,
+                backupWarnDays: settings.number("backup-warn-days")),
             ledger: ledger, health: ledger, blobs: try home.blobs(), files: files,
             exhibits: try home.exhibitRoom(),
             commands: try ChildCommands(home, files: files, holdsKeys: shift == nil),

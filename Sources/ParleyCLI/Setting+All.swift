@@ -148,6 +148,9 @@ extension Setting {
             "log-level", .word(["debug", "info", "notice", "warning", "error"]),
             default: .text("notice"), reloaded: true, "The least that is logged."),
         Setting(
+            "backup-warn-days", .number(0...3650), default: .number(7),
+            "After how many days without a backup the desk says so; 0: never."),
+        Setting(
             "shutdown-seconds", .number(1...3600), default: .number(20),
             "How long what was accepted may still take when the node is asked to stop."),
     ]

@@ -29,6 +29,7 @@ enum HealthPage {
                         $0.text(words.number(Int(node.number("logEntries") ?? 0)))
                     }
                     html.fact(words("health.keys-until")) { $0.time(node.text("keysUntil"), sheet) }
+                    html.fact(words("health.backup")) { backup(&$0, sheet, node.object("backup")) }
                 }
                 peers(&html, sheet, node)
                 witnesses(&html, sheet, node)
@@ -101,10 +102,32 @@ enum HealthPage {
         } else {
             texts.append(words("health.no-key"))
         }
-        return texts
+        return texts + backupWarnings(node.object("backup"), sheet)
+    }
+
+    private static func backupWarnings(_ backup: JSONObject, _ sheet: Sheet) -> [String] {
+        guard backup.flag("due") else { return [] }
+        guard let at = backup.text("at").flatMap({ Timestamp(text: $0) }) else {
+            return [sheet.words("health.backup-none")]
+        }
+        return [
+            sheet.words("health.backup-old", ("span", sheet.span(sheet.now.seconds(since: at))))
+        ]
     }
 
     // MARK: Parts
+
+    private static func backup(_ html: inout HTML, _ sheet: Sheet, _ backup: JSONObject) {
+        guard let text = backup.text("at"), let at = Timestamp(text: text) else {
+            html.text(sheet.words("health.backup-never"))
+            return
+        }
+        html.time(text, sheet)
+        html.text(
+            " · "
+                + sheet.words(
+                    "health.backup-age", ("span", sheet.span(sheet.now.seconds(since: at)))))
+    }
 
     /// Whether those who want to be told outside the desk are told.
     private static func telling(_ html: inout HTML, _ sheet: Sheet, _ told: JSONObject) {

@@ -54,7 +54,7 @@ extension Desk {
                     ])
                 }),
             "logEntries": .integer(Int64(clamping: await node.writer.size.entryCount)),
-            "now": .string(now.text),
+            "backup": .object(home.backup.json(at: now)), "now": .string(now.text),
         ]
         if let until = lastKeyEnds(at: now) {
             json = json.adding(["keysUntil": .string(until.text)])

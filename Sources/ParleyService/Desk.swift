@@ -28,6 +28,8 @@ package protocol DeskHome: Sendable {
     func agreementEnvelope() async throws -> [UInt8]
     /// The scorecard that another party published, as it was put beside ours; nil for none.
     func figures(of other: PartyID) async throws -> [UInt8]?
+    /// How this home's backups stand.
+    var backup: BackupStanding { get }
 }
 
 /// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls

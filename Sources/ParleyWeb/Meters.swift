@@ -82,6 +82,8 @@ package final class Meters: NodeMeter {
         "parley_log_entries": "Statements in the log.",
         "parley_forks_known": "Proofs that some log has shown two histories.",
         "parley_certificate_expires_timestamp_seconds": "When the API's certificate runs out.",
+        "parley_backup_last_timestamp_seconds":
+            "As of when the last whole backup is; 0 where none was made.",
         "parley_open_connections": "Connections that are open, by listener.",
         "parley_event_listeners": "Listeners to the API's events.",
         "parley_notify_told_total": "Messages that mail servers and webhooks took, by channel.",

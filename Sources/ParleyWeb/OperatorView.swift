@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 import NIOCore
-import ParleyLog
+package import ParleyLog
 package import ParleyNode
 package import ParleyService
 import ParleyStatements
@@ -18,13 +18,16 @@ package struct OperatorView: Sendable {
     let hub: EventHub
     /// Nil where nobody is told anything outside the desk.
     let telling: (any NotifyStore)?
+    /// The moment whose state the home's last whole backup holds; nil where none was made.
+    let lastBackup: @Sendable () -> Timestamp?
     let clock: any WallClock
 
     package init(
         node: Node, ledger: any Ledger & LedgerHealth, readiness: Readiness, meters: Meters,
         certificate: ServedCertificate?, hub: EventHub, telling: (any NotifyStore)?,
-        clock: any WallClock
+        lastBackup: @escaping @Sendable () -> Timestamp?, clock: any WallClock
     ) {
+        self.lastBackup = lastBackup
         self.telling = telling
         self.node = node
         self.ledger = ledger
@@ -81,6 +84,9 @@ package struct OperatorView: Sendable {
                 "parley_certificate_expires_timestamp_seconds",
                 Double(expiresAt.secondsSinceEpoch))
         }
+        // 0 rather than nothing: what is not there cannot be old.
+        meters.gauge(
+            "parley_backup_last_timestamp_seconds", Double(lastBackup()?.secondsSinceEpoch ?? 0))
         await measureLedger()
         await measureTelling()
         measureProcess()

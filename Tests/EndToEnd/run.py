@@ -21,6 +21,7 @@ import case_amend
 import case_approval
 import case_attack
 import case_audit
+import case_backup
 import case_cli
 import case_company
 import case_custody
@@ -70,7 +71,7 @@ IN_TURN = (
     + case_unlock.CASES + case_organs.CASES
     + case_access.CASES + case_pages.CASES + case_forms.CASES + case_attack.CASES + case_abuse.CASES + case_witness.CASES
     + case_stamp.CASES + case_custody.CASES + case_approval.CASES + case_templates.CASES
-    + case_kill.CASES + case_disk.CASES + case_partition.CASES)
+    + case_backup.CASES + case_kill.CASES + case_disk.CASES + case_partition.CASES)
 
 
 class Report:

@@ -136,6 +136,7 @@ struct CannedDesk: PageDesk {
     private var node: JSONObject {
         [
             "notifications": .object(telling), "party": text, "organ": text,
+            "backup": .object(["at": instant, "due": .bool(true), "warnDays": .integer(7)]),
             "organs": .array([text]), "forks": .integer(1),
             "parties": .array([
                 .object([

@@ -188,6 +188,7 @@ struct EventKeeperTests {
 private struct FoldingHome: DeskHome {
     func agreementEnvelope() async throws -> [UInt8] { throw Problem.notFound }
     func figures(of other: PartyID) async throws -> [UInt8]? { nil }
+    var backup: BackupStanding { BackupStanding(lastAt: nil, warnDays: 0) }
 
     let held: SQLiteViews
     let keeper: ViewKeeper

@@ -24,6 +24,7 @@ struct HeldHome: DeskHome {
     func law(with other: PartyID?) async throws -> LawData { try ShippedLaw.data() }
     func agreementEnvelope() async throws -> [UInt8] { throw Problem.notFound }
     func figures(of other: PartyID) async throws -> [UInt8]? { nil }
+    var backup: BackupStanding { BackupStanding(lastAt: nil, warnDays: 0) }
 }
 
 /// Keeps what arrives, by where; does not take what it is told not to.
