@@ -169,6 +169,18 @@ import Testing
         #expect(flushed.contains(.flushFolder(draft + "/x")))
     }
 
+    @Test func `a disk that is full at any call is told as that`() throws {
+        let full = LastSignedFault.system(call: "pwrite", code: ENOSPC)
+        for limit in 0..<10 {
+            try inside {
+                var making = try begun(calls: KilledCalls(after: limit, fault: full))
+                let failure = #expect(throws: CommandFailure.self) { _ = try making.make() }
+                #expect(failure?.reason == "disk-full" && failure?.kind == .failed)
+            }
+            #expect(!FileManager.default.fileExists(atPath: backup.path()))
+        }
+    }
+
     // MARK: Checking
 
     @Test func `what was changed, taken away or put in is named`() throws {

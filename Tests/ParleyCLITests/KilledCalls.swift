@@ -1,7 +1,7 @@
 import ParleyStore
 import Synchronization
 
-/// The real calls, until the process dies before one of them.
+/// The real calls, until the process dies before one of them, or another fault comes in its place.
 final class KilledCalls: FileCalls {
     struct Killed: Error {}
 
@@ -13,9 +13,13 @@ final class KilledCalls: FileCalls {
     private let real = SystemFileCalls()
     private let done = Mutex<[Call]>([])
     private let limit: Int
+    private let fault: any Error
 
     /// - Parameter limit: how many calls are done.
-    init(after limit: Int) { self.limit = limit }
+    init(after limit: Int, fault: any Error = Killed()) {
+        self.limit = limit
+        self.fault = fault
+    }
 
     var calls: [Call] { done.withLock { $0 } }
 
@@ -25,7 +29,7 @@ final class KilledCalls: FileCalls {
             done.append(call)
             return true
         }
-        guard isAlive else { throw Killed() }
+        guard isAlive else { throw fault }
         try work()
     }
 
