@@ -34,7 +34,9 @@ package protocol DeskHome: Sendable {
 
 /// Does what is asked of a node's API. Who may ask for what, ``Operation`` says, and whoever calls
 /// has checked it.
-package struct Desk: Sendable {
+///
+/// One object: what it holds is some kilobytes, and every request would carry a copy of it.
+package final class Desk: Sendable {
     package let accounts: Accounts
     let node: Node
     let home: any DeskHome

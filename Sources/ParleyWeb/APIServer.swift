@@ -52,7 +52,15 @@ package struct APIServer: Sendable {
                 method: .init(rawValue: operation.method.rawValue) ?? .get
             ) { request, context in
                 let began = meters.nanoseconds
-                let response = await respond(operation, request, context)
+                let response: Response
+                if operation.produces == .events {
+                    // In a task of its own: a task keeps the room that its deepest call took, and
+                    // this one lives as long as somebody listens.
+                    async let opened = respond(operation, request, context)
+                    response = await opened
+                } else {
+                    response = await respond(operation, request, context)
+                }
                 meters.answered(operation.id, status: response.status.code, since: began)
                 return response
             }

@@ -74,21 +74,13 @@ package enum CertificateFault: Error, Hashable, Sendable {
 struct ServedTLSChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
-    /// Of the records that go out, a connection keeps no more room than an event needs: the 16 kB
-    /// that a handler begins with are a third of what a listener to events costs.
-    private static let keptOutboundBytes = 1024
-
     let base: HTTP1Channel
     let certificate: ServedCertificate
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            var configuration = NIOSSLHandler.Configuration()
-            configuration.maximumPreservedOutboundBufferCapacity = Self.keptOutboundBytes
             try channel.pipeline.syncOperations.addHandler(
-                NIOSSLServerHandler(
-                    context: certificate.context, customVerificationCallback: nil,
-                    configuration: configuration))
+                NIOSSLServerHandler(context: certificate.context))
         }.flatMap { base.setup(channel: channel, logger: logger) }
     }
 
