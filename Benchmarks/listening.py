@@ -21,10 +21,10 @@ def context():
 class API:
     """One program with a token."""
 
-    def __init__(self, port, token):
+    def __init__(self, port, token, timeout=60):
         self.token = token
         self.connection = http.client.HTTPSConnection(
-            "127.0.0.1", port, timeout=60, context=context())
+            "127.0.0.1", port, timeout=timeout, context=context())
 
     def call(self, method, path, body=None, wanted=200):
         self.connection.request(
@@ -35,6 +35,25 @@ class API:
         if answer.status != wanted:
             raise SystemExit(f"{method} {path} is answered {answer.status}: {read[:400]}")
         return json.loads(read)
+
+    def send(self, path, pieces, size, headers):
+        """One body that is never held whole."""
+        self.connection.request(
+            "PATCH", "/api/v1" + path, pieces,
+            {"Authorization": f"Bearer {self.token}", "Content-Length": str(size), **headers})
+        answer = self.connection.getresponse()
+        read = answer.read()
+        if answer.status not in (200, 204):
+            raise SystemExit(f"PATCH {path} is answered {answer.status}: {read[:400]}")
+
+    def fetch(self, path):
+        """An answer to be read in pieces."""
+        self.connection.request(
+            "GET", "/api/v1" + path, headers={"Authorization": f"Bearer {self.token}"})
+        answer = self.connection.getresponse()
+        if answer.status != 200:
+            raise SystemExit(f"GET {path} is answered {answer.status}")
+        return answer
 
 
 class Listeners:

@@ -36,7 +36,7 @@ AGREEMENT = ROOT / "Examples/us-cn-2015/agreement.json"
 CALENDARS = ROOT / "Examples/us-cn-2015/calendars"
 NAMES = (
     "machine", "intake", "lone", "latency", "exhibit", "idle", "startup", "audit", "append",
-    "serving", "law", "views", "events", "service",
+    "serving", "law", "views", "events", "service", "files",
 )
 
 INTAKE_STATEMENTS = 20_480
@@ -61,6 +61,10 @@ EXHIBIT_BYTES = 1_000_000_000
 EVENT_LISTENERS = 5_000
 EVENT_MEMORY_MB = 300
 EVENT_ACCOUNTS = 52
+# A file through the API, in one request each way, and the node's memory meanwhile.
+FILE_BYTES = 4_000_000_000
+FILE_PIECE_BYTES = 1 << 20
+FILE_MEMORY_MB = 100
 MEGABYTE = 1_000_000
 FSYNC_COUNT = 400
 
@@ -456,6 +460,42 @@ class Benchmarks:
                 self.report.figure("events.last-heard", statistics.median(last), "s")
                 self.report.figure("events.memory-after", node.memory("VmRSS") / MEGABYTE, "MB")
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    def files(self):
+        """A large file brought and fetched through the API, in one request each way."""
+        village = self.village("files")
+        home = ("--home", village.home("us"), "--json")
+        password = self.folder / "password"
+        password.write_text("correct horse battery\n")
+        self.tools.cli(
+            "user", "add", "officer", "--role", "officer", "--password-file", password, *home)
+        token = self.tools.cli(
+            "token", "add", "officer", "desk", "--role", "officer", *home)[0]["token"]
+        piece = os.urandom(FILE_PIECE_BYTES)
+        count, rest = divmod(FILE_BYTES, FILE_PIECE_BYTES)
+        pieces = [FILE_PIECE_BYTES] * count + [rest] * (rest > 0)
+        size = FILE_BYTES / MEGABYTE
+        bound = ("writing and fsyncing a file", self.write_rate)
+        port, = free_ports(1)
+        with village.serve("us", "--api", f"127.0.0.1:{port}") as node:
+            api = API(port, token, timeout=600)
+            file = api.call(
+                "POST", "/files", {"name": "image.bin", "sizeBytes": FILE_BYTES}, 201)["file"]
+            began = time.monotonic()
+            api.send(
+                f"/files/{file}/content", (piece[:length] for length in pieces), FILE_BYTES,
+                {"Content-Type": "application/octet-stream", "Upload-Offset": "0"})
+            self.report.figure("files.bring", size / (time.monotonic() - began), "MB/s", bound)
+            self.report.below(
+                "files.bring-peak", node.memory("VmHWM") / MEGABYTE, "MB", FILE_MEMORY_MB)
+            began = time.monotonic()
+            with api.fetch(f"/files/{file}/content") as answer:
+                for length in pieces:
+                    if answer.read(length) != piece[:length]:
+                        raise SystemExit("the file is not fetched as it was brought")
+            self.report.figure("files.fetch", size / (time.monotonic() - began), "MB/s", bound)
+            self.report.below(
+                "files.fetch-peak", node.memory("VmHWM") / MEGABYTE, "MB", FILE_MEMORY_MB)
 
     def audit(self):
         """A log of 32-byte entries in a folder: written by the node's tree code, audited by its

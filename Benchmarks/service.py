@@ -11,11 +11,13 @@ import shutil
 import ssl
 import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from serving import nginx, wrk
 
+BROWSER = Path(__file__).resolve().parents[1] / "Tests/Browser/run.sh"
 THREADS = 100_000
 PASSWORD = "correct horse battery"
 ACTS, WARMUPS = 60, 10
@@ -136,6 +138,22 @@ def pages(benchmarks, village, address):
         _, p99 = wrk(
             address, asked, village.folder, scheme="https", headers=headers, per_second=500)
         report.below(f"service.{name}-p99", p99, "ms", 50)
+    took = painted(f"https://{address}/en/desk", headers["Cookie"])
+    if took:
+        report.below("service.first-paint", statistics.median(took), "ms", 300)
+
+
+def painted(page, cookie):
+    """Milliseconds to the first paint in a browser that has kept nothing; none where there is no
+    browser, which is said."""
+    done = subprocess.run(
+        [BROWSER, "--python", "paint.py", page], capture_output=True, text=True,
+        env={**os.environ, "PAINT_COOKIE": cookie})
+    print(done.stderr, end="", file=sys.stderr)
+    if done.stdout.startswith("not tried"):
+        print(done.stdout, end="", file=sys.stderr)
+        return []
+    return json.loads(done.stdout)
 
 
 def signed_act(benchmarks, address, token):
