@@ -156,11 +156,11 @@ struct AgendaCommand: AsyncParsableCommand {
                         item.thread?.text ?? "",
                     ])
                 }
-                let head = ["kind", "matter", "party", "due", "title", "thread"].map { words($0) }
                 sections.append(
                     .init(
                         key: section.rawValue, title: words("section-" + section.rawValue),
-                        head: head, rows))
+                        columns: ["kind", "matter", "party", "due", "title", "thread"], words,
+                        rows))
             }
             ReportPage(
                 title: words("proposed-agenda"), agreement: reported.agreement,
@@ -215,17 +215,16 @@ struct CaseReportCommand: AsyncParsableCommand {
                     one.thread.text,
                 ])
             }
-            let head = [
+            let columns = [
                 "kind", "sides", "state", "opened", "last", "turn", "clocks", "title", "thread",
             ]
-            .map { words($0) }
             ReportPage(
                 title: words("report"), agreement: reported.agreement, parties: report.parties,
                 asOf: report.asOf, none: words("none"),
                 sections: [false, true].map { isOver in
                     .init(
                         key: isOver ? "over" : "going-on",
-                        title: words(isOver ? "over" : "going-on"), head: head,
+                        title: words(isOver ? "over" : "going-on"), columns: columns, words,
                         rows[isOver] ?? [])
                 }, language: words.language.text
             ).print(as: form.format)

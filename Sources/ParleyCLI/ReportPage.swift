@@ -7,13 +7,18 @@ struct ReportPage {
     struct Section {
         let key: String
         let title: String
+        /// The columns' names, the same in every language.
+        let columns: [String]
         let head: [String]
         let rows: [[String]]
 
-        init(key: String, title: String, head: [String], _ rows: [[String]]) {
+        init(
+            key: String, title: String, columns: [String], _ words: ReportWords, _ rows: [[String]]
+        ) {
             self.key = key
             self.title = title
-            self.head = head
+            self.columns = columns
+            head = columns.map { words($0) }
             self.rows = rows
         }
     }
@@ -85,7 +90,9 @@ struct ReportPage {
     var json: JSONObject {
         let sections = sections.map { section in
             JSONValue.object([
-                "section": .string(section.key), "head": .array(section.head.map { .string($0) }),
+                "section": .string(section.key),
+                "columns": .array(section.columns.map { .string($0) }),
+                "head": .array(section.head.map { .string($0) }),
                 "rows": .array(section.rows.map { .array($0.map { .string($0) }) }),
             ])
         }

@@ -60,7 +60,7 @@ extension Scorecard {
     private func section(
         _ key: String, _ words: ReportWords, _ head: [String], _ rows: [[String]]
     ) -> ReportPage.Section {
-        .init(key: key, title: words(key), head: head.map { words($0) }, rows)
+        .init(key: key, title: words(key), columns: head, words, rows)
     }
 
     private func row(_ one: Timeliness, _ words: ReportWords) -> [String] {
