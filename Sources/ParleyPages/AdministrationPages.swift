@@ -152,6 +152,7 @@ enum AdministrationPages {
                             ("forgetFactor", "true"))
                     }
                 }
+                provider(&html, request, account)
                 html.form("change", request) { html in
                     html.secret(
                         "password", words("people.new-password"), request, "new-password",
@@ -159,6 +160,25 @@ enum AdministrationPages {
                     html(.button, .class("plain"), text: words("people.new-password"))
                 }
             })
+    }
+
+    /// How the identity provider names an account's holder.
+    private static func provider(
+        _ html: inout HTML, _ request: PageRequest, _ account: JSONObject
+    ) {
+        let words = request.words
+        let subject = account.text("subject")
+        guard request.sheet.hasProvider || subject != nil else { return }
+        html.form("change", request) { html in
+            html.field(
+                "subject", words("people.subject"), request, value: subject ?? "",
+                hint: words("people.subject-hint")
+            ) { [.plain(.autocomplete, "off")] }
+            html(.button, .class("plain"), text: words("people.link"))
+        }
+        if subject != nil {
+            html.act("change", words("people.unlink"), request, ("forgetSubject", "true"))
+        }
     }
 
     private static func change(_ request: PageRequest) async throws -> PageReply {

@@ -67,6 +67,7 @@ package struct Attribute: Sendable {
         package static let content = PlainName("content")
         package static let d = PlainName("d")
         package static let data = PlainName("data-is")
+        package static let dataFailed = PlainName("data-failed")
         package static let dataKinds = PlainName("data-kinds")
         package static let dataOne = PlainName("data-one")
         package static let dataQuorum = PlainName("data-quorum")

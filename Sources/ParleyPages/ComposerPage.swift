@@ -374,6 +374,7 @@ struct ComposerLayout {
             html(.p, .class("hint"), text: words("draft.exhibits-hint"))
             html(
                 .input, .type("file"), .id("exhibit"), .flag(.multiple),
+                .plain(.dataFailed, words("draft.exhibit-failed")),
                 .plain(.ariaLabel, words("draft.exhibits")))
             html(
                 .progress, .id("exhibit-progress"), .flag(.hidden), .plain(.max, "100"),

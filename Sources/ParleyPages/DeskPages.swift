@@ -35,6 +35,7 @@ enum DeskPages {
                 ], show: AlarmPage.show),
             Page("desk/search", needs: ["text.search"], show: SearchPage.show),
             Page("desk/health", needs: ["node.show"], show: HealthPage.show),
+            Page("desk/parties", needs: ["node.show", "command.run"], show: PartiesPage.show),
         ]
     }
 }

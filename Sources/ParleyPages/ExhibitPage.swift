@@ -13,13 +13,7 @@ enum ExhibitPage {
         let sheet = request.sheet
         let words = request.words
         let id = request.parameter("statement")
-        let result = try await request.read(
-            "command.run", [:], ["words": Self.words(["custody", "show", id, "--json"])])
-        // 3 says that a chain is broken, which is shown as all else.
-        let output = Array((result.text("output") ?? "").utf8)
-        guard [0, 3].contains(result.number("exitCode") ?? 1),
-            case .object(let custody)? = try? JSONValue(parsing: output, limitBytes: 4 << 20)
-        else { throw Problem.notFound }
+        let custody = try await custody(of: id, request)
         return .page(
             Frame(sheet, title: words("exhibits.title"), place: .threads).page { html in
                 html(.h1, text: words("exhibits.title"))
@@ -39,6 +33,17 @@ enum ExhibitPage {
                 }
                 for chain in custody.objects("chains") { self.chain(&html, sheet, chain) }
             })
+    }
+
+    private static func custody(
+        of id: String, _ request: PageRequest
+    ) async throws -> JSONObject {
+        do {
+            // 3 says that a chain is broken, which is shown as all else.
+            return try await request.command(["custody", "show", id], allowing: [0, 3]).said
+        } catch let problem as Problem where problem.status == 422 {
+            throw Problem.notFound
+        }
     }
 
     private static func files(_ html: inout HTML, _ sheet: Sheet, _ opened: [JSONObject]) {
@@ -112,27 +117,10 @@ enum ExhibitPage {
     }
 
     static func open(_ request: PageRequest) async throws -> PageReply {
-        var line = ["fetch", request.parameter("statement"), "--out", "opened", "--json"]
+        var line = ["fetch", request.parameter("statement"), "--out", "opened"]
         if let purpose = request.form.text("purpose"), !purpose.isEmpty {
             line += ["--purpose", purpose]
         }
-        let result = try await request.read("command.run", [:], ["words": Self.words(line)])
-        guard result.number("exitCode") == 0 else { throw problem(of: result) }
-        return try await show(request, opened: result.objects("files"))
-    }
-
-    private static func words(_ line: [String]) -> JSONValue {
-        .array(line.map(JSONValue.string))
-    }
-
-    /// What the command said instead, as the API would have.
-    static func problem(of result: JSONObject) -> Problem {
-        let output = Array((result.text("errorOutput") ?? "").utf8)
-        guard case .object(let said)? = try? JSONValue(parsing: output, limitBytes: 1 << 16) else {
-            return Problem(status: 422, reason: "command-failed", detail: "the command failed")
-        }
-        return Problem(
-            status: 422, reason: said.text("error") ?? "command-failed",
-            detail: said.text("message") ?? "", hint: said.text("hint"))
+        return try await show(request, opened: try await request.command(line).files)
     }
 }

@@ -5,8 +5,8 @@ import ParleyStatements
 struct Frame {
     /// Where in the navigation a page belongs.
     enum Place: String, CaseIterable {
-        case queue, threads, hotline, drafts, intake, company, search, health, sign, accounts,
-            trail, start
+        case queue, threads, reports, hotline, drafts, intake, company, search, health, parties,
+            sign, accounts, trail, start
     }
 
     let sheet: Sheet
@@ -15,6 +15,8 @@ struct Frame {
     var publicPlace: PublicPlace?
     /// Wide enough for texts side by side.
     var isBroad = false
+    /// Styles that this page needs beside the common one.
+    var styles: [Asset] = []
     /// A script that this page needs beside the common one.
     var script: Asset?
     /// Set as a document: a narrower measure, larger type.
@@ -67,6 +69,9 @@ struct Frame {
             html(.meta, .name("color-scheme"), .plain(.content, "light dark"))
             html(.link, .plain(.rel, "stylesheet"), .href(Link(Asset.named("parley.css"))))
             if isReading { publicHead(&html) }
+            for style in styles {
+                html(.link, .plain(.rel, "stylesheet"), .href(Link(style)))
+            }
             html(.link, .plain(.rel, "icon"), .href(Link(Asset.named("icon.svg"))))
             for other in Words.all where other.code != words.code {
                 html(
@@ -152,11 +157,13 @@ struct Frame {
         let entries: [(Place, Address, String)] = [
             (.queue, Address("desk"), "queue.list"),
             (.threads, Address("desk", "threads"), "thread.list"),
+            (.reports, Address("desk", "scorecard"), "thread.list"),
             (.hotline, Address("desk", "hotline"), "thread.list"),
             (.drafts, Address("desk", "drafts"), "draft.list"),
             (.intake, Address("desk", "intake"), "intake.list"),
             (.company, Address("desk", "company"), "filing.list"),
             (.health, Address("desk", "health"), "node.show"),
+            (.parties, Address("desk", "parties"), "node.show"),
             (.sign, Address("desk", "keys"), "keys.unlock"),
             (.start, Address("desk", "start"), "account.list"),
             (.accounts, Address("desk", "accounts"), "account.list"),

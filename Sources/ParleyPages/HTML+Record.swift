@@ -3,13 +3,34 @@ import ParleyService
 import ParleyStatements
 
 extension HTML {
+    /// Where there is more than one place to choose among: one beside the other.
+    mutating func tabs(
+        _ label: String, _ places: [(address: Address, title: String, isHere: Bool)],
+        _ sheet: Sheet
+    ) {
+        guard places.count > 1 else { return }
+        self(.nav, .class("tabs"), .plain(.ariaLabel, label)) { html in
+            html(.ul) { html in
+                for place in places {
+                    html(.li) { html in
+                        html(
+                            .a, .href(sheet.link(place.address)),
+                            place.isHere ? .plain(.ariaCurrent, "true") : nil, text: place.title)
+                    }
+                }
+            }
+        }
+    }
+
     mutating func fact(_ name: String, _ value: (inout HTML) -> Void) {
         self(.dt, text: name)
         self(.dd, content: value)
     }
 
     /// A body as it was written: each language in its own column, of equal rank.
-    mutating func body(_ body: JSONObject, _ sheet: Sheet) {
+    ///
+    /// - Parameter labels: what the basis of a request calls its particulars, in both languages.
+    mutating func body(_ body: JSONObject, _ sheet: Sheet, labels: JSONObject = [:]) {
         let texts = body.objects("texts")
         if !texts.isEmpty {
             self(.div, .class("versions")) { html in
@@ -36,9 +57,11 @@ extension HTML {
             for field in fields {
                 guard case .string(let text) = field.value else { continue }
                 let known = sheet.words.known("particular.\(field.name)-\(text)")
-                html.fact(sheet.words.known("particular.\(field.name)") ?? field.name) {
-                    $0(.bdi, text: known ?? text)
-                }
+                html.fact(
+                    sheet.text(
+                        labels.object(field.name),
+                        else: sheet.words.known("particular.\(field.name)") ?? field.name)
+                ) { $0(.bdi, text: known ?? text) }
             }
             for exhibit in exhibits {
                 html.fact(sheet.words("entry.exhibit")) { html in

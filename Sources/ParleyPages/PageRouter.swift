@@ -4,8 +4,9 @@ import ParleyStatements
 /// Finds the page that is asked for, and asks it.
 package enum PageRouter {
     package static let all: [Page] =
-        SignInPages.all + PortalPages.all + DeskPages.all + DraftPages.all + AccountPages.all
-        + AdministrationPages.all + NotifyPage.all + CompanyPages.all + IntakePages.all
+        SignInPages.all + PortalPages.all + DeskPages.all + ReportPages.all + DraftPages.all
+        + AccountPages.all + AdministrationPages.all + NotifyPage.all + CompanyPages.all
+        + IntakePages.all
 
     package static func page(at steps: [String]) -> (page: Page, parameters: [String: String])? {
         for page in all {

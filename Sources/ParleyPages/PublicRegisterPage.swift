@@ -58,7 +58,14 @@ enum PublicRegisterPage {
             frame(sheet, title, register).page { html in
                 html(.h1, text: title)
                 html(.p, .class("lead"), text: words("register.\(register.rawValue)"))
-                if register.subjects.count > 1 { tabs(&html, sheet, register, subject) }
+                html.tabs(
+                    words("queue.tabs"),
+                    register.subjects.map {
+                        (
+                            Address(register.rawValue).with(("of", $0)), words("register.of-\($0)"),
+                            $0 == subject
+                        )
+                    }, sheet)
                 html.problem(request.problem, sheet)
                 if threads.isEmpty {
                     html(.p, .class("empty"), text: words("register.empty"))
@@ -79,24 +86,6 @@ enum PublicRegisterPage {
                     }
                 }
             })
-    }
-
-    private static func tabs(
-        _ html: inout HTML, _ sheet: Sheet, _ register: Register, _ chosen: String
-    ) {
-        html(.nav, .class("tabs"), .plain(.ariaLabel, sheet.words("queue.tabs"))) { html in
-            html(.ul) { html in
-                for subject in register.subjects {
-                    html(.li) { html in
-                        html(
-                            .a,
-                            .href(sheet.link(Address(register.rawValue).with(("of", subject)))),
-                            subject == chosen ? .plain(.ariaCurrent, "true") : nil,
-                            text: sheet.words("register.of-\(subject)"))
-                    }
-                }
-            }
-        }
     }
 
     // MARK: One

@@ -59,24 +59,13 @@ enum RegisterPage {
 
     /// The way from one register to the next.
     static func kinds(_ html: inout HTML, _ sheet: Sheet, shown: String?) {
-        html(.nav, .class("tabs"), .plain(.ariaLabel, sheet.words("filter.kind"))) { html in
-            html(.ul) { html in
-                html(.li) { html in
-                    html(
-                        .a, .href(sheet.link("desk", "threads")),
-                        shown == nil ? .plain(.ariaCurrent, "page") : nil,
-                        text: sheet.words("filter.all"))
-                }
-                for kind in Subject.names {
-                    html(.li) { html in
-                        html(
-                            .a, .href(sheet.link("desk", "kinds", kind)),
-                            kind == shown ? .plain(.ariaCurrent, "page") : nil,
-                            text: sheet.subject(kind))
-                    }
-                }
-            }
-        }
+        let all = (Address("desk", "threads"), sheet.words("filter.all"), shown == nil)
+        html.tabs(
+            sheet.words("filter.kind"),
+            [all]
+                + Subject.names.map { kind in
+                    (Address("desk", "kinds", kind), sheet.subject(kind), kind == shown)
+                }, sheet)
     }
 
     private static func table(

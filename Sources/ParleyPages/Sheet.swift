@@ -184,6 +184,11 @@ extension JSONObject {
         return number
     }
 
+    /// With another value under a name that is there, or one more.
+    func replacing(_ name: String, with value: JSONValue) -> JSONObject {
+        JSONObject(members.filter { $0.name != name } + [Member(name: name, value: value)])
+    }
+
     func flag(_ name: String) -> Bool { self[name] == .bool(true) }
 
     func object(_ name: String) -> JSONObject {

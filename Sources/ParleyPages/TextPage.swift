@@ -15,6 +15,10 @@ enum TextPage {
         }
         let body = try await request.read("body.show", ["statement": id])
         let point = thread.objects("points").first { $0.text("id") == id }
+        var before: JSONObject?
+        if let earlier = earlier(than: entry, in: thread) {
+            before = try await request.read("body.show", ["statement": earlier])
+        }
         let kind = point?.text("kind")
         let title = kind.map { words("point.\($0)") } ?? sheet.title(of: entry.text("act") ?? "")
         return .page(
@@ -29,6 +33,7 @@ enum TextPage {
                         }
                     }
                     html.body(body, sheet)
+                    if let before { changes(&html, sheet, from: before, to: body) }
                     html(.footer, .class("check")) { html in
                         html.text(words("entry.id") + " ")
                         html(.code, .class("digest"), text: id)
@@ -53,6 +58,50 @@ enum TextPage {
                 }
             })
     }
+
+    /// A measure's versions, which are no point of their thread.
+    private static let versions = [Act.noticePublish.rawValue, Act.noticeRevise.rawValue]
+
+    /// The text that this one was written in place of, if any: of a measure its version before, of
+    /// what both sides sign the last one of its kind.
+    private static func earlier(than entry: JSONObject, in thread: JSONObject) -> String? {
+        let id = entry.text("id")
+        let points = thread.objects("points")
+        let kind = points.first { $0.text("id") == id }?.text("kind")
+        return thread.objects("statements").prefix { $0.text("id") != id }.last { other in
+            if let kind {
+                return points.contains {
+                    $0.text("id") == other.text("id") && $0.text("kind") == kind
+                }
+            }
+            return versions.contains(entry.text("act") ?? "")
+                && versions.contains(other.text("act") ?? "")
+        }?.text("id")
+    }
+
+    /// Each language against itself, word by word.
+    private static func changes(
+        _ html: inout HTML, _ sheet: Sheet, from before: JSONObject, to body: JSONObject
+    ) {
+        html(.section, .plain(.ariaLabelledBy, "changes-head")) { html in
+            html(.h2, .id("changes-head"), text: sheet.words("text.changes"))
+            html(.div, .class("versions")) { html in
+                for text in body.objects("texts") {
+                    let language = text.text("language") ?? ""
+                    let old = before.objects("texts").first { $0.text("language") == language }
+                    html(.div, .class("said"), .lang(language), .plain(.dir, "auto")) { html in
+                        html(.p) {
+                            $0.changes(
+                                TextDifference(
+                                    from: old?.text("text") ?? "", to: text.text("text") ?? ""))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    static func isVersion(_ act: String) -> Bool { versions.contains(act) }
 
     private static func parties(_ entry: JSONObject) -> [PartyID] {
         let author = entry.text("from")?.prefix { $0 != "/" } ?? ""

@@ -34,6 +34,16 @@ extension ThreadLayout {
             }
             terms(&html, entry.object("terms"))
             body(&html, id)
+            if bodies[id] != nil, TextPage.isVersion(entry.text("act") ?? "") {
+                html(.p) { html in
+                    html(
+                        .a,
+                        .href(
+                            sheet.link(
+                                "desk", "threads", thread.text("thread") ?? "", "texts", id)),
+                        text: words("text.as-document"))
+                }
+            }
             if !entry.texts("exhibits").isEmpty {
                 html(.p) { html in
                     html(
@@ -106,7 +116,7 @@ extension ThreadLayout {
             }
             return
         }
-        html.body(body, sheet)
+        html.body(body, sheet, labels: thread.object("basisInWords").object("fields"))
     }
 
     private func proof(_ html: inout HTML, _ entry: JSONObject, _ id: String) {

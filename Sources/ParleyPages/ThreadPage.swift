@@ -85,15 +85,23 @@ struct ThreadLayout {
                 $0.text(sheet.state(thread.text("state") ?? ""))
             }
             html.fact(words("thread.turn")) { html in
-                html.text(thread.text("turn") ?? words("queue.nobody"))
+                html.text(
+                    thread.text("turn").map { turn in
+                        words.list(turn.split(separator: ", ").map { sheet.named(String($0)) })
+                    } ?? words("queue.nobody"))
             }
             if let urgency = thread.text("urgency") {
                 html.fact(words("thread.urgency")) {
                     $0.text(sheet.value(urgency, of: "urgency"))
                 }
             }
-            if let basis = thread.text("basis") {
-                html.fact(words("thread.basis")) { $0(.code, text: basis) }
+            basis(&html)
+            if let follows = thread.text("follows") {
+                html.fact(words("thread.follows")) { html in
+                    html(.a, .href(sheet.link("desk", "threads", follows))) {
+                        $0(.code, text: follows)
+                    }
+                }
             }
             if let hold = thread["hold"], case .object(let hold) = hold {
                 html.fact(words("thread.hold")) { $0.time(hold.text("until"), sheet) }
@@ -103,6 +111,30 @@ struct ThreadLayout {
             }
         }
         clocks(&html)
+    }
+
+    /// The law in words where the tables have it, and its code for whoever looks it up.
+    private func basis(_ html: inout HTML) {
+        guard let code = thread.text("basis") else { return }
+        let law = thread.object("basisInWords")
+        html.fact(words("thread.basis")) { html in
+            if let article = law.text("article") {
+                html.text(sheet.text(law.object("instrument"), else: code) + " · ")
+                html(.bdi, text: article)
+                html.text(" ")
+            }
+            html(.code, text: code)
+            let limits = law.objects("limits")
+            guard !limits.isEmpty else { return }
+            html(.ul, .class("plain")) { html in
+                for limit in limits {
+                    html(.li, .class("quiet")) { html in
+                        html.text(sheet.text(limit.object("what"), else: "") + " · ")
+                        html(.bdi, text: limit.text("article") ?? "")
+                    }
+                }
+            }
+        }
     }
 
     private func clocks(_ html: inout HTML) {

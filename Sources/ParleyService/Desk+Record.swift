@@ -1,4 +1,5 @@
 import ParleyDialogue
+import ParleyLaw
 import ParleyLog
 import ParleyNode
 import ParleyStatements
@@ -188,12 +189,48 @@ extension Desk {
         let thread = try await node.record.thread(id)
         guard thread.id != nil else { throw Problem.notFound }
         let words = ThreadJSON(versions: node.record.versions, now: clock.now())
-        return Answer(
-            words.json(thread).adding([
-                "lawful": .array(
-                    thread.lawfulActs(for: party).map { .string($0.rawValue) }),
-                "summary": .string(thread.canonicalSummary()),
-            ]))
+        var json = words.json(thread).adding([
+            "lawful": .array(
+                thread.lawfulActs(for: party).map { .string($0.rawValue) }),
+            "summary": .string(thread.canonicalSummary()),
+        ])
+        if let basis = try await basis(of: thread) {
+            json = json.adding(["basisInWords": .object(basis)])
+        }
+        return Answer(json)
+    }
+
+    /// What a request rests on, as the tables of law have it today; nil where they no longer do.
+    private func basis(of thread: DialogueThread) async throws -> JSONObject? {
+        guard let opening = thread.opening, let id = opening.basis,
+            let other = opening.others(than: party).first
+        else { return nil }
+        let law: LawData
+        do {
+            law = try await home.law(with: other)
+        } catch is Problem {
+            // An overlay that cannot be read takes nobody's thread away.
+            return nil
+        }
+        guard let row = law.row(of: id), let instrument = law.instrument(row.instrument) else {
+            return nil
+        }
+        return [
+            "instrument": Wording(instrument.short, instrument.marks.zh).json,
+            "citation": .string(instrument.citation), "article": .string(row.article),
+            "fields": .object(
+                JSONObject(
+                    row.fields.map {
+                        .init(name: $0.key, value: Wording($0.label, $0.labelZh).json)
+                    })),
+            "limits": .array(
+                row.timeLimits.map {
+                    .object([
+                        "what": Wording($0.what, $0.whatZh).json,
+                        "article": .string($0.article),
+                    ])
+                }),
+        ]
     }
 
     func body(_ ask: Ask) async throws -> Answer {

@@ -28,6 +28,8 @@ package enum RemoteCommand: Hashable, Sendable {
         add(.node(writers), saying)
         add(.node(readers), reading)
         add(.node(openers), opening)
+        // What everybody who keeps the node needs, and what opens nothing.
+        add(.node(readers.union([.administrator])), ["keys list", "agreement status"])
         add(.node([.auditor, .administrator]), ["trail list", "trail export", "trail check"])
         add(.node([.administrator]), administering)
         add(.typed, needingNoHome)
@@ -68,8 +70,8 @@ package enum RemoteCommand: Hashable, Sendable {
 
     private static let reading = [
         "request list", "request show", "request check", "agenda", "report", "scorecard show",
-        "scorecard headers", "inbox", "receipt show", "export", "agreement status", "log show",
-        "log forks", "log stamps", "keys list", "queue", "views status", "custody show",
+        "scorecard headers", "inbox", "receipt show", "export", "log show",
+        "log forks", "log stamps", "queue", "views status", "custody show",
         "law overlay list", "organ list", "act list", "act show",
     ]
 

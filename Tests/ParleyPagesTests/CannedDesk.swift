@@ -83,11 +83,47 @@ struct CannedDesk: PageDesk {
                 "exitCode": .integer(0),
                 "output": .string(
                     String(
-                        decoding: JSONValue.object(["chains": .array([.object(chain)])])
-                            .canonicalBytes, as: UTF8.self)),
+                        decoding: JSONValue.object(commanded).canonicalBytes, as: UTF8.self)),
             ]
         default: telling(operation) ?? keeping(operation) ?? portal(operation)
         }
+    }
+
+    /// What any command says at once: each page takes what it asked for.
+    private var commanded: JSONObject {
+        let promise: JSONObject = [
+            "party": text, "subject": text, "kind": text, "urgency": text, "promise": text,
+            "thread": threadID, "start": instant, "verdict": text,
+        ]
+        let columns = [
+            "kind", "matter", "party", "due", "title", "thread", "sides", "state", "opened",
+            "last", "turn", "clocks",
+        ]
+        return [
+            "chains": .array([.object(chain)]), "asOf": instant, "from": instant,
+            "until": instant, "promises": .array([.object(promise)]),
+            "timeliness": .array([.object(promise)]),
+            "commitments": .array([
+                .object(["thread": threadID, "maker": text, "verdicts": .object(["us": text])])
+            ]),
+            "sections": .array([
+                .object([
+                    "section": text, "columns": .array(columns.map { $0.json }),
+                    "rows": .array([.array(columns.map { _ in text })]),
+                ])
+            ]),
+            "versions": .array([
+                .object(["version": text, "effectiveFrom": instant, "parties": .array([text])])
+            ]),
+            "parties": .array([.object(["party": text, "standsUnder": text])]),
+            "keys": .array([
+                .object([
+                    "organ": .string("us/" + said), "key": text, "notBefore": instant,
+                    "notAfter": instant, "live": .bool(false),
+                    "revoked": .object(["time": instant]),
+                ])
+            ]),
+        ]
     }
 
     private var row: JSONObject {
@@ -101,6 +137,11 @@ struct CannedDesk: PageDesk {
     private var thread: JSONObject {
         [
             "thread": threadID, "subject": text, "state": text, "turn": text, "basis": text,
+            "basisInWords": .object([
+                "article": text, "instrument": .object(["en": text]),
+                "limits": .array([.object(["what": .object(["en": text]), "article": text])]),
+                "fields": .object(["authority": .object(["en": text])]),
+            ]), "follows": threadID,
             "clocks": .array([.object(["name": text, "start": instant, "verdict": text])]),
             "points": .array(
                 ["minutes", "action", said].map { kind in

@@ -144,7 +144,8 @@ function exhibits(form) {
             form.requestSubmit(form.querySelector("button[value=save]"));
         } catch (error) {
             bar.hidden = true;
-            input.setCustomValidity(error.message);
+            const reason = error.problem?.reason ?? error.name;
+            input.setCustomValidity(input.dataset.failed.replace("{reason}", reason));
             input.reportValidity();
             input.setCustomValidity("");
         }
