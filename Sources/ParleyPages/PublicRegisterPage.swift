@@ -1,3 +1,4 @@
+import ParleyDialogue
 import ParleyLog
 import ParleyService
 import ParleyStatements
@@ -100,7 +101,42 @@ enum PublicRegisterPage {
         let sheet = request.sheet
         let entry = Entry(thread: thread, texts: texts, sheet: sheet, register: register)
         return .page(
-            frame(sheet, entry.title, register).page { entry.write(&$0, isAlone: true) })
+            frame(sheet, entry.title, register).page { html in
+                entry.write(&html, isAlone: true)
+                if register == .notices { comment(&html, request, thread) }
+            })
+    }
+
+    /// A company without a node of its own comments by the desk that its state gives it: on another
+    /// state's measure, while comments are taken.
+    private static func comment(
+        _ html: inout HTML, _ request: PageRequest, _ thread: JSONObject
+    ) {
+        let sheet = request.sheet
+        let words = request.words
+        let isOpen = thread.text("state") == ThreadState.opened.rawValue
+        guard isOpen, thread.text("opener") != sheet.party.text,
+            sheet.viewer == nil || sheet.may("filing.add")
+        else { return }
+        html(.section, .plain(.ariaLabelledBy, "comment-head")) { html in
+            html(.h2, .id("comment-head"), text: words("register.comment"))
+            html(.p, text: words("register.comment-by", ("party", sheet.name(sheet.party))))
+            guard sheet.viewer != nil else {
+                let back = sheet.address.text(in: "")
+                html(.p) { html in
+                    html(
+                        .a, .href(sheet.link(Address("sign-in").with(("next", back)))),
+                        text: words("sign-in.title"))
+                }
+                return
+            }
+            let act = FilingContent.comment.rawValue
+            html.form("begin", request, class: "inline", to: Address("desk", "company")) { html in
+                html.hidden("act", act)
+                html.hidden("notice", thread.text("name") ?? "")
+                html(.button, .class("button"), text: sheet.title(of: act))
+            }
+        }
     }
 
     /// A bound text as it was published, byte for byte.

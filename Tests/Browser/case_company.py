@@ -1,7 +1,7 @@
 """A company's desk at its state's node, and what the officers of both states see of it."""
 
 from case_access import COMPANY
-from browser import NOTHING_MORE, expect, until
+from browser import LANGUAGES, NOTHING_MORE, expect, until
 
 WORDS = {"en": "Our source code was copied.", "zh": "我方源代码被复制。"}
 TONGUE = {"en": "en", "zh": "zh-Hans"}
@@ -88,4 +88,37 @@ def judged(company, us, filing, language):
     until(is_judged, "and its own judgement")
 
 
-CASES = [company_desk]
+def measure_commented(place, worlds):
+    """From the public page of a measure: nobody is led to sign in and back, a company to its desk."""
+    here = worlds.two()
+    made = here.world.said(
+        "cn", "notice", "publish", "--to", "us", "--until", "2027-06-01T09:00:00Z", "--text",
+        "Article 1. Keys are kept by an office.")
+    here.world.agreed(made["thread"], 1)
+    shown = here.world.said("cn", "notice", "show", made["thread"])["statements"][0]
+    here.world.said("cn", "text", "publish", made["statement"])
+    here.world.agreed(made["thread"], 2)
+    page = "notices/" + shown["terms"]["text"]
+    nobody = here.officer("us", "en")
+    until(lambda: nobody.page.goto(nobody.address(page)).status == 200, "the measure is public")
+    nobody.sees("register.comment")
+    nobody.page.get_by_role("link", name=nobody.words("sign-in.title")).last.click()
+    nobody.page.wait_for_url("**/sign-in?next=*")
+    officer = here.officer("us", "en", "officer")
+    officer.go(page)
+    expect(not officer.one("#comment-head").count(), "an officer comments in the thread")
+    for language in LANGUAGES:
+        company = here.officer("us", language, "company")
+        company.go(page)
+        company.press('main form:has(input[name="notice"]) button')
+        expect(company.path.startswith("desk/company/"), company.page.url)
+        company.fill(f"text.{TONGUE[language]}", "Article 1 goes too far.")
+        company.press("main button[value=hand-in]")
+        company.sees("filing.state-handed-in")
+    # Where it is the state's own measure, only the other side comments.
+    theirs = here.officer("cn", "en")
+    until(lambda: theirs.page.goto(theirs.address(page)).status == 200, "it is public there too")
+    expect(not theirs.one("#comment-head").count(), "a state's own companies are not asked")
+
+
+CASES = [company_desk, measure_commented]
