@@ -25,6 +25,9 @@ enum DeskPages {
                 "desk/threads/{thread}/texts/{statement}", needs: ["thread.show", "body.show"],
                 show: TextPage.show),
             Page(
+                "desk/threads/{thread}/proof", needs: ["thread.show", "command.run"],
+                forms: [.init("write", "command.run", ProofPage.write)], show: ProofPage.show),
+            Page(
                 "desk/exhibits/{statement}", needs: ["thread.show"],
                 forms: [.init("open", "command.run", ExhibitPage.open)], show: ExhibitPage.show),
             Page(

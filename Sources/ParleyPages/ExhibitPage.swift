@@ -22,7 +22,7 @@ enum ExhibitPage {
                     html.text(words("entry.id") + " ")
                     html(.code, .class("digest"), text: id)
                 }
-                if let opened { files(&html, sheet, opened) }
+                if let opened { html.written(opened, words("exhibits.opened"), sheet) }
                 if sheet.may("body.show") {
                     html.form("open", request) { html in
                         html.field(
@@ -43,23 +43,6 @@ enum ExhibitPage {
             return try await request.command(["custody", "show", id], allowing: [0, 3]).said
         } catch let problem as Problem where problem.status == 422 {
             throw Problem.notFound
-        }
-    }
-
-    private static func files(_ html: inout HTML, _ sheet: Sheet, _ opened: [JSONObject]) {
-        html(.div, .class("note"), .plain(.role, "status")) { html in
-            html(.p, text: sheet.words("exhibits.opened"))
-            html(.ul) { html in
-                for file in opened {
-                    html(.li) { html in
-                        html(
-                            .a, .href(Link(api: "files", file.text("file") ?? "", "content")),
-                            .plain(.download, "")
-                        ) { $0(.bdi, text: file.text("path") ?? file.text("name") ?? "") }
-                        html.text(" · " + sheet.size(file.number("sizeBytes") ?? 0))
-                    }
-                }
-            }
         }
     }
 

@@ -36,3 +36,26 @@ extension PageRequest {
             detail: said.text("message") ?? "", hint: said.text("hint"))
     }
 }
+
+extension HTML {
+    /// What a command wrote, to be kept.
+    mutating func written(_ files: [JSONObject], _ note: String, _ sheet: Sheet) {
+        self(.div, .class("note"), .plain(.role, "status")) { html in
+            html(.p, text: note)
+            html(.ul) { html in
+                for file in files {
+                    html(.li) { html in
+                        html(
+                            .a, .href(Link(api: "files", file.text("file") ?? "", "content")),
+                            .plain(.download, "")
+                        ) { html in
+                            let path = file.text("path").flatMap { $0.isEmpty ? nil : $0 }
+                            html(.bdi, text: path ?? file.text("name") ?? "")
+                        }
+                        html.text(" · " + sheet.size(file.number("sizeBytes") ?? 0))
+                    }
+                }
+            }
+        }
+    }
+}

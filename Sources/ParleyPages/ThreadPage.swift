@@ -72,6 +72,12 @@ struct ThreadLayout {
             html(.ol, .class("record")) { html in
                 for entry in entries { statement(&html, entry) }
             }
+            html(.p) { html in
+                let id = thread.text("thread") ?? ""
+                html(.a, .href(sheet.link("desk", "threads", id, "proof"))) {
+                    $0.text(words("proof.title"))
+                }
+            }
         }
         lawful(&html)
         WhoHasSeen(sheet: sheet, entries: entries).write(&html)
