@@ -694,7 +694,7 @@ def main():
     try:
         report = Report(options.json)
         benchmarks = Benchmarks(tools, folder, report)
-        benchmarks.machine(with_disk="exhibit" in chosen)
+        benchmarks.machine(with_disk=bool({"exhibit", "files"} & set(chosen)))
         for name in NAMES[1:]:
             if name in chosen:
                 getattr(benchmarks, name)()
