@@ -60,16 +60,16 @@ enum AgendaPage {
         with other: PartyID, _ request: PageRequest
     ) async throws -> [JSONObject] {
         guard request.sheet.may("draft.add") else { return [] }
-        var threads: [JSONObject] = []
-        for state in coming {
-            threads += try await request.read(
-                "thread.list", [:],
-                [
-                    "kind": .string("session"), "party": .string(other.text),
-                    "state": .string(state.rawValue), "limit": .integer(sessionLimit),
-                ]
-            ).objects("threads")
-        }
+        let lists = try await request.desk.answers(
+            coming.map { state in
+                PageQuestion(
+                    "thread.list", [:],
+                    [
+                        "kind": .string("session"), "party": .string(other.text),
+                        "state": .string(state.rawValue), "limit": .integer(sessionLimit),
+                    ])
+            })
+        let threads = try lists.flatMap { try $0.get().json?.objects("threads") ?? [] }
         let ids = threads.compactMap { $0.text("thread") }
         let answers = try await request.desk.answers(
             ids.map { PageQuestion("act.list", [:], ["thread": .string($0)]) })
