@@ -59,18 +59,8 @@ extension AccountOptions {
         here: (FilterDesk, AccountName) async throws -> Value
     ) async throws -> Value {
         try await done(operation, object, elsewhere: elsewhere) { desk, name in
-            do {
-                return try await here(FilterDesk(desk.store), name)
-            } catch let refusal as FilterRefusal {
-                throw CommandFailure(refusal)
-            }
+            try await here(FilterDesk(desk.store), name)
         }
-    }
-}
-
-extension CommandFailure {
-    init(_ refusal: FilterRefusal) {
-        self = .refused(refusal.reason, refusal.explanation, hint: refusal.hint)
     }
 }
 

@@ -34,9 +34,9 @@ struct HomeDesk {
             let value = try await work()
             try await record(operation, object, "done")
             return value
-        } catch let refusal as AccountRefusal {
+        } catch let refusal as any DeskRefusal {
             try await record(operation, object, refusal.reason)
-            throw CommandFailure.refused(refusal.reason, refusal.explanation)
+            throw CommandFailure(refusal)
         } catch let failure as CommandFailure {
             try await record(operation, object, failure.reason)
             throw failure
@@ -53,10 +53,15 @@ struct HomeDesk {
     }
 }
 
+extension CommandFailure {
+    init(_ refusal: some DeskRefusal) {
+        self = .refused(refusal.reason, refusal.explanation, hint: refusal.hint)
+    }
+}
+
 func accountArgument(_ text: String) throws -> AccountName {
     guard let name = AccountName(text) else {
-        let refusal = AccountRefusal.nameMalformed(text)
-        throw CommandFailure.refused(refusal.reason, refusal.explanation)
+        throw CommandFailure(AccountRefusal.nameMalformed(text))
     }
     return name
 }
@@ -65,8 +70,7 @@ func rolesArgument(_ texts: [String]) throws -> Set<Role> {
     Set(
         try texts.map { text in
             guard let role = Role(rawValue: text) else {
-                let refusal = AccountRefusal.roleUnknown(text)
-                throw CommandFailure.refused(refusal.reason, refusal.explanation)
+                throw CommandFailure(AccountRefusal.roleUnknown(text))
             }
             return role
         })

@@ -34,7 +34,7 @@ struct NotifyOptions: ParsableArguments {
         here: (NotifyDesk, AccountName) async throws -> Value
     ) async throws -> Value {
         try await of.done(operation, object, elsewhere: elsewhere) { desk, name in
-            try await Self.told(desk) { try await here($0, name) }
+            try await here(Self.desk(desk), name)
         }
     }
 
@@ -43,21 +43,13 @@ struct NotifyOptions: ParsableArguments {
         _ work: (NotifyDesk) async throws -> Value
     ) async throws -> Value {
         let desk = try HomeDesk(home)
-        return try await desk.trailed(operation, object) { try await told(desk, work) }
+        return try await desk.trailed(operation, object) { try await work(Self.desk(desk)) }
     }
 
-    private static func told<Value>(
-        _ desk: HomeDesk, _ work: (NotifyDesk) async throws -> Value
-    ) async throws -> Value {
-        do {
-            return try await work(
-                NotifyDesk(
-                    desk.accounts, means: .unknown, clock: Surroundings.here.clock,
-                    randomness: Surroundings.here.randomness))
-        } catch let refusal as NotifyRefusal {
-            throw CommandFailure.refused(
-                refusal.reason, refusal.explanation, hint: refusal.hint)
-        }
+    private static func desk(_ desk: HomeDesk) -> NotifyDesk {
+        NotifyDesk(
+            desk.accounts, means: .unknown, clock: Surroundings.here.clock,
+            randomness: Surroundings.here.randomness)
     }
 }
 

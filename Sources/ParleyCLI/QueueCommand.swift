@@ -76,10 +76,8 @@ struct QueueCommand: AsyncParsableCommand {
         }
         do {
             return try await FilterDesk(try HomeDesk(home).store).filter(name, of: holder)
-        } catch let refusal as FilterRefusal {
+        } catch let refusal as any DeskRefusal {
             throw CommandFailure(refusal)
-        } catch let refusal as AccountRefusal {
-            throw CommandFailure.refused(refusal.reason, refusal.explanation)
         }
     }
 }
@@ -104,11 +102,9 @@ struct QueueWords {
     }
 
     private func due(of thread: ThreadSummary) -> String? {
-        guard let place = thread.nextClock, thread.clocks.indices.contains(place) else {
-            return thread.clocks.contains { $0.stop == nil && $0.pausedSince != nil }
-                ? "stands still: a question is open" : nil
+        guard let clock = thread.next else {
+            return thread.isPaused ? "stands still: a question is open" : nil
         }
-        let clock = thread.clocks[place]
         guard let due = clock.due else { return "\(clock.name): due unknown" }
         let sides = [thread.opener, thread.addressed.first].compactMap { $0 }
         let standing =

@@ -30,14 +30,9 @@ struct ReportOptions: ParsableArguments {
         let record = try await home.record()
         let other = try party(with ?? "", among: record.versions, at: asOf)
         guard other != home.seat.party else { throw Self.same(other) }
-        var threads: [DialogueThread] = []
-        for id in try await record.threads() {
-            let thread = try await record.thread(id, settledBy: asOf)
-            if thread.isDialogue, thread.opening != nil { threads.append(thread) }
-        }
         return Reported(
             home: home, party: home.seat.party, agreement: home.agreement(in: record),
-            other: other, asOf: asOf, threads: threads)
+            other: other, asOf: asOf, threads: try await record.reported(asOf: asOf))
     }
 
     private func read(_ file: InputFile, asOf: Timestamp) throws -> Reported {
@@ -61,7 +56,9 @@ struct ReportOptions: ParsableArguments {
         guard parties[0] != parties[1] else { throw Self.same(parties[0]) }
         return Reported(
             home: nil, party: parties[0], agreement: agreement, other: parties[1], asOf: asOf,
-            threads: headers.threads(settledBy: asOf).filter { $0.isDialogue && $0.opening != nil })
+            threads: headers.threads(settledBy: asOf).compactMap {
+                ReportedThread($0, asOf: asOf)
+            })
     }
 
     private func party(
@@ -90,16 +87,28 @@ struct Reported {
     let agreement: Agreement
     let other: PartyID
     let asOf: Timestamp
-    let threads: [DialogueThread]
+    let threads: [ReportedThread]
+    private let openings: [ThreadID: StatementID]
+
+    init(
+        home: Home?, party: PartyID, agreement: Agreement, other: PartyID, asOf: Timestamp,
+        threads: [ReportedThread]
+    ) {
+        self.home = home
+        self.party = party
+        self.agreement = agreement
+        self.other = other
+        self.asOf = asOf
+        self.threads = threads
+        openings = Dictionary(
+            threads.compactMap { one in one.sealedOpening.map { (one.thread, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
 
     /// The first line of the opening's words, in that language where it has one; empty
     /// where nobody is here to open them.
     func title(of id: ThreadID?, in language: LanguageTag) async throws -> String {
-        guard let home, let thread = threads.first(where: { $0.id == id }),
-            let opening = thread.opening?.statement
-        else { return "" }
-        let header = thread.entries.first { $0.id == opening }?.statement
-        guard header?.body != nil else { return "" }
+        guard let home, let opening = id.flatMap({ openings[$0] }) else { return "" }
         let texts = try await home.opened(opening).body.texts
         let text = texts.first { $0.language == language } ?? texts.first { $0.isAuthentic }
         return clipped(text?.text.split(separator: "\n").first.map(String.init) ?? "", to: 72)

@@ -30,37 +30,24 @@ package struct Agenda: Hashable, Sendable {
 
     /// - Parameter threads: as for ``Scorecard``.
     package init(
-        of threads: [DialogueThread], between one: PartyID, and other: PartyID,
+        of threads: [ReportedThread], between one: PartyID, and other: PartyID,
         under agreement: Agreement, asOf: Timestamp
     ) {
-        parties = [one, other].sorted()
+        let parties = [one, other].sorted()
+        self.parties = parties
         self.asOf = asOf
-        let both = threads.filter {
-            $0.isHeard(one) && $0.isHeard(other) && $0.opening?.isExercise != true
-        }
-        let scorecard = Scorecard(
-            of: both, between: one, and: other, under: agreement,
-            period: .earliest..<asOf.adding(seconds: 1), asOf: asOf)
+        let both = threads.filter { $0.isHeard(one) && $0.isHeard(other) && !$0.isExercise }
+        let sessions = Scorecard.Sessions(both, under: agreement, asOf: asOf)
         let items =
-            scorecard.promises.filter { $0.verdict == "overdue" && $0.kind.promise != "action" }
-            .map(Item.init(overdue:))
-            + both.flatMap { $0.agendaItems(at: asOf) }
-            + scorecard.sessions.missed.map {
-                Item(
-                    section: .sessions, thread: nil, subject: "session", matter: "missed",
-                    party: nil, due: $0, statement: nil)
-            }
-            + [scorecard.sessions.nextDue].compactMap { $0 }.map {
-                Item(
-                    section: .sessions, thread: nil, subject: "session", matter: "next-due",
-                    party: nil, due: $0, statement: nil)
-            }
+            both.flatMap(\.promises).filter {
+                $0.verdict == "overdue" && $0.kind.promise != "action"
+                    && parties.contains($0.kind.party) && $0.start <= asOf
+            }.map(Item.init(overdue:))
+            + both.flatMap(\.agendaItems)
+            + sessions.missed.map { Item(session: "missed", due: $0) }
+            + [sessions.nextDue].compactMap { $0 }.map { Item(session: "next-due", due: $0) }
         self.items = items.sorted { $0.order < $1.order }
     }
-}
-
-extension Timestamp {
-    fileprivate static let earliest = Timestamp(secondsSinceEpoch: 0) ?? .latest
 }
 
 extension Agenda.Item {
@@ -71,6 +58,12 @@ extension Agenda.Item {
             statement: nil)
     }
 
+    fileprivate init(session matter: String, due: Timestamp) {
+        self.init(
+            section: .sessions, thread: nil, subject: "session", matter: matter, party: nil,
+            due: due, statement: nil)
+    }
+
     fileprivate var order: (Int, Timestamp, String, String) {
         let place = Agenda.Section.allCases.firstIndex(of: section) ?? 0
         return (place, due ?? .latest, thread?.text ?? "", matter + (statement?.text ?? ""))
@@ -78,7 +71,7 @@ extension Agenda.Item {
 }
 
 extension DialogueThread {
-    fileprivate func agendaItems(at now: Timestamp) -> [Agenda.Item] {
+    func agendaItems(at now: Timestamp) -> [Agenda.Item] {
         func item(
             _ section: Agenda.Section, _ matter: String, party: PartyID? = nil,
             due: Timestamp? = nil, statement: StatementID? = nil
@@ -129,68 +122,22 @@ extension DialogueThread {
 
 /// How every case between two parties stands, before they meet.
 package struct CaseReport: Hashable, Sendable {
-    package struct Case: Hashable, Sendable {
-        package let thread: ThreadID
-        package let subject: String
-        /// Of a request: its kind in the agreement.
-        package let kind: String?
-        package let urgency: Urgency?
-        package let opener: PartyID
-        package let addressed: [PartyID]
-        package let state: ThreadState
-        package let openedAt: Timestamp
-        package let lastSaidAt: Timestamp
-        package let turn: [PartyID]
-        package let isExercise: Bool
-        package let promises: [ScoredPromise]
-        /// Of a proceeding.
-        package let outcome: ProceedingOutcome?
-        package let follows: ThreadID?
-    }
-
     package let parties: [PartyID]
     package let asOf: Timestamp
     /// Those that are not over first, each by the time of opening.
-    package let cases: [Case]
+    package let cases: [ReportedThread]
 
+    /// - Parameter threads: as for ``Scorecard``.
     package init(
-        of threads: [DialogueThread], between one: PartyID, and other: PartyID, asOf: Timestamp
+        of threads: [ReportedThread], between one: PartyID, and other: PartyID, asOf: Timestamp
     ) {
         parties = [one, other].sorted()
         self.asOf = asOf
         cases = threads.filter { $0.isHeard(one) && $0.isHeard(other) }
-            .compactMap { Case($0, at: asOf) }
+            .map { (isOver: $0.isOver, thread: $0) }
             .sorted {
-                ($0.isOver ? 1 : 0, $0.openedAt, $0.thread)
-                    < ($1.isOver ? 1 : 0, $1.openedAt, $1.thread)
-            }
-    }
-}
-
-extension CaseReport.Case {
-    /// Nothing can follow any more.
-    package var isOver: Bool {
-        ThreadProtocol.all.first { $0.name == subject }?.successors(of: state).isEmpty ?? false
-    }
-
-    fileprivate init?(_ thread: DialogueThread, at now: Timestamp) {
-        guard let id = thread.id, let opening = thread.opening, let opened = thread.openedAt
-        else { return nil }
-        self.thread = id
-        subject = thread.kind.name
-        kind = thread.requestKind
-        urgency = thread.urgency
-        opener = opening.opener
-        addressed = opening.addressed
-        state = thread.state
-        openedAt = opened
-        lastSaidAt =
-            thread.entries.filter { $0.effect == .applied }.compactMap(\.settledTime).max()
-            ?? opened
-        turn = thread.whoseTurn
-        isExercise = opening.isExercise
-        promises = thread.promises(at: now)
-        outcome = thread.proceeding.outcome
-        follows = opening.follows
+                ($0.isOver ? 1 : 0, $0.thread.openedAt, $0.thread.thread)
+                    < ($1.isOver ? 1 : 0, $1.thread.openedAt, $1.thread.thread)
+            }.map(\.thread)
     }
 }

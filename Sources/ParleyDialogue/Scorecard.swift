@@ -178,35 +178,35 @@ package struct Scorecard: Hashable, Sendable {
     package let promises: [ScoredPromise]
 
     /// - Parameters:
-    ///   - threads: any; those in which both parties are heard count, exercises only as drills of
-    ///     the hotline. Fold them from what was settled by `asOf`.
+    ///   - threads: any, as they stood at `asOf`; those in which both parties are heard count,
+    ///     exercises only as drills of the hotline.
     ///   - period: what began in it counts.
     package init(
-        of threads: [DialogueThread], between one: PartyID, and other: PartyID,
+        of threads: [ReportedThread], between one: PartyID, and other: PartyID,
         under agreement: Agreement, period: Range<Timestamp>, asOf: Timestamp
     ) {
         parties = [one, other].sorted()
         self.period = period
         self.asOf = asOf
         let both = threads.filter { $0.isHeard(one) && $0.isHeard(other) }
-            .sorted { ($0.id?.text ?? "") < ($1.id?.text ?? "") }
+            .map { (name: $0.thread.text, thread: $0) }
+            .sorted { $0.name < $1.name }.map(\.thread)
         // SPEC scorecard §2: Exercises MUST NOT count; drills of the hotline count among drills
         // alone.
-        let real = both.filter { $0.opening?.isExercise != true }
+        let real = both.filter { !$0.isExercise }
         let parties = parties
         // SPEC scorecard §2: A promise MUST count in the period in which it began: from its first
         // instant, to before its last.
-        promises = real.flatMap { $0.promises(at: asOf) }.filter {
+        promises = real.flatMap(\.promises).filter {
             period.contains($0.start) && parties.contains($0.kind.party)
         }
         timeliness = Self.timeliness(of: promises)
         var quality = Dictionary(uniqueKeysWithValues: parties.map { ($0, Quality(party: $0)) })
-        for thread in both {
-            guard let opened = thread.openedAt, period.contains(opened) else { continue }
-            for party in parties { quality[party]?.count(thread) }
+        for thread in both where period.contains(thread.openedAt) {
+            for one in thread.quality { quality[one.party]?.add(one) }
         }
         self.quality = parties.compactMap { quality[$0] }
-        commitments = real.compactMap { Commitment($0) }
+        commitments = real.compactMap(\.commitment)
         sessions = Sessions(real, under: agreement, asOf: asOf)
     }
 
@@ -218,12 +218,6 @@ package struct Scorecard: Hashable, Sendable {
 }
 
 extension DialogueThread {
-    /// Whether the party is on a side of the thread.
-    package func isHeard(_ party: PartyID) -> Bool {
-        guard let opening else { return false }
-        return opening.opener == party || opening.addressed.contains(party)
-    }
-
     package var openedAt: Timestamp? {
         entries.first { $0.id == opening?.statement }?.settledTime
     }
@@ -256,7 +250,8 @@ extension Scorecard.Timeliness {
 }
 
 extension Scorecard.Quality {
-    fileprivate mutating func count(_ thread: DialogueThread) {
+    /// Counts what there is in one thread.
+    mutating func count(_ thread: DialogueThread) {
         guard let opening = thread.opening else { return }
         let isAddressed = opening.addressed.contains(party)
         if thread.kind == .hotline, isAddressed {
@@ -288,6 +283,20 @@ extension Scorecard.Quality {
         }
     }
 
+    /// Adds what was counted of the same party.
+    fileprivate mutating func add(_ other: Self) {
+        for count in Self.counts { self[keyPath: count] += other[keyPath: count] }
+        verdicts.merge(other.verdicts, uniquingKeysWith: +)
+    }
+
+    private static var counts: [WritableKeyPath<Self, Int>] {
+        [
+            \.reviews, \.complete, \.usable, \.whole, \.reasoned, \.refusals,
+            \.unreasonedRefusals, \.silences, \.reopened, \.calls, \.callsAnswered, \.drills,
+            \.drillsAnswered,
+        ]
+    }
+
     private mutating func countReviews(of thread: DialogueThread) {
         // Of several reviews of one statement the last counts.
         var last: [StatementID: AnswerReview] = [:]
@@ -308,7 +317,7 @@ extension Scorecard.Quality {
 }
 
 extension Scorecard.Commitment {
-    fileprivate init?(_ thread: DialogueThread) {
+    init?(_ thread: DialogueThread) {
         guard thread.kind == .commitment, let id = thread.id, let opening = thread.opening else {
             return nil
         }
@@ -324,14 +333,8 @@ extension Scorecard.Commitment {
 }
 
 extension Scorecard.Sessions {
-    fileprivate init(
-        _ threads: [DialogueThread], under agreement: Agreement, asOf: Timestamp
-    ) {
-        held = threads.filter { $0.kind == .session }.compactMap { thread in
-            thread.entries.first {
-                $0.effect == .applied && $0.statement.act == .sessionHold
-            }?.settledTime
-        }.sorted()
+    init(_ threads: [ReportedThread], under agreement: Agreement, asOf: Timestamp) {
+        held = threads.compactMap(\.heldAt).sorted()
         guard let months = agreement.dialogue.sessionMonths else {
             (missed, nextDue) = ([], nil)
             return

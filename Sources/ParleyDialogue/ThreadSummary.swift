@@ -21,9 +21,11 @@ package struct ThreadSummary: Hashable, Sendable {
     /// summary was made, if it is among them.
     package let turn: PartyID?
     package let outcome: ProceedingOutcome?
+    /// Empty in a row of a list, which shows no more than what is next.
     package let clocks: [Clock]
-    /// In ``clocks``: the running one that is due first.
-    package let nextClock: Int?
+    package let next: Next?
+    /// Whether a promise stands still: a question is open.
+    package let isPaused: Bool
     package let counts: Counts
     /// The settled time of its latest statement that has one.
     package let lastSettled: Timestamp?
@@ -58,6 +60,18 @@ package struct ThreadSummary: Hashable, Sendable {
         package var isRunning: Bool { stop == nil && pausedSince == nil }
     }
 
+    /// The running promise that is due first.
+    package struct Next: Hashable, Sendable {
+        package let name: String
+        /// Nil where the party's calendar does not reach so far.
+        package let due: Timestamp?
+
+        package init(name: String, due: Timestamp?) {
+            self.name = name
+            self.due = due
+        }
+    }
+
     package struct Counts: Hashable, Sendable {
         package var statements = 0
         package var irregular = 0
@@ -73,8 +87,8 @@ package struct ThreadSummary: Hashable, Sendable {
     package init(
         id: ThreadID, agreement: AgreementID, subject: String, kind: String?, urgency: Urgency?,
         opener: PartyID?, addressed: [PartyID], state: String, turn: PartyID?,
-        outcome: ProceedingOutcome?, clocks: [Clock], nextClock: Int?, counts: Counts,
-        lastSettled: Timestamp?
+        outcome: ProceedingOutcome?, clocks: [Clock], next: Next?, isPaused: Bool,
+        counts: Counts, lastSettled: Timestamp?
     ) {
         self.id = id
         self.agreement = agreement
@@ -87,7 +101,8 @@ package struct ThreadSummary: Hashable, Sendable {
         self.turn = turn
         self.outcome = outcome
         self.clocks = clocks
-        self.nextClock = nextClock
+        self.next = next
+        self.isPaused = isPaused
         self.counts = counts
         self.lastSettled = lastSettled
     }
@@ -115,8 +130,8 @@ package struct ThreadSummary: Hashable, Sendable {
             + thread.points.filter { $0.due != nil }
             .map { Clock($0, isThreadOver: thread.isOver) }
         // A due instant that nobody knows comes after all others.
-        let next = clocks.indices.filter { clocks[$0].isRunning }.min {
-            (clocks[$0].due ?? .latest) < (clocks[$1].due ?? .latest)
+        let next = clocks.filter(\.isRunning).min {
+            ($0.due ?? .latest) < ($1.due ?? .latest)
         }
         self.init(
             id: id, agreement: thread.agreement, subject: thread.kind.name,
@@ -124,13 +139,13 @@ package struct ThreadSummary: Hashable, Sendable {
             addressed: thread.opening?.addressed ?? [], state: thread.state.rawValue,
             turn: thread.whoseTurn.first { $0 == party } ?? thread.whoseTurn.first,
             outcome: thread.proceeding.outcome,
-            clocks: clocks, nextClock: next, counts: counts, lastSettled: lastSettled)
+            clocks: clocks, next: next.map { Next(name: $0.name, due: $0.due) },
+            isPaused: clocks.contains { $0.stop == nil && $0.pausedSince != nil },
+            counts: counts, lastSettled: lastSettled)
     }
 
     /// When the next running promise is due; nil where none runs, or nobody can say.
-    package var nextDue: Timestamp? {
-        nextClock.flatMap { clocks.indices.contains($0) ? clocks[$0].due : nil }
-    }
+    package var nextDue: Timestamp? { next?.due }
 
     package func isOverdue(at now: Timestamp) -> Bool { nextDue.map { now > $0 } ?? false }
 }

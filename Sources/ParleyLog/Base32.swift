@@ -3,22 +3,26 @@ package enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
     package static func encode(_ bytes: [UInt8]) -> String {
-        var characters: [UInt8] = []
-        var pending: UInt32 = 0
-        var pendingBitCount: UInt32 = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            pendingBitCount += 8
-            while pendingBitCount >= 5 {
-                pendingBitCount -= 5
-                characters.append(alphabet[Int(pending >> pendingBitCount & 31)])
+        String(unsafeUninitializedCapacity: (bytes.count * 8 + 4) / 5) { characters in
+            var count = 0
+            var pending: UInt32 = 0
+            var pendingBitCount: UInt32 = 0
+            func write(_ digit: UInt32) {
+                characters[count] = alphabet[Int(digit & 31)]
+                count += 1
             }
-            pending &= (1 << pendingBitCount) - 1
+            for byte in bytes {
+                pending = pending << 8 | UInt32(byte)
+                pendingBitCount += 8
+                while pendingBitCount >= 5 {
+                    pendingBitCount -= 5
+                    write(pending >> pendingBitCount)
+                }
+                pending &= (1 << pendingBitCount) - 1
+            }
+            if pendingBitCount > 0 { write(pending << (5 - pendingBitCount)) }
+            return count
         }
-        if pendingBitCount > 0 {
-            characters.append(alphabet[Int(pending << (5 - pendingBitCount) & 31)])
-        }
-        return String(decoding: characters, as: UTF8.self)
     }
 
     /// Nil for other letters, for a length that no bytes have, and where bits are left over that

@@ -32,8 +32,26 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var text: String {
         let date = CivilDate(daysSinceEpoch: Int(secondsSinceEpoch / 86_400))
         let second = Int(secondsSinceEpoch % 86_400)
-        let clock = [second / 3600, second / 60 % 60, second % 60].map(Self.twoDigits)
-        return date.text + "T" + clock.joined(separator: ":") + "Z"
+        // A page of a list writes a hundred: each in one piece.
+        return String(unsafeUninitializedCapacity: 20) { characters in
+            date.write(to: characters)
+            characters[10] = UInt8(ascii: "T")
+            Self.write(second / 3600, to: characters, at: 11)
+            characters[13] = UInt8(ascii: ":")
+            Self.write(second / 60 % 60, to: characters, at: 14)
+            characters[16] = UInt8(ascii: ":")
+            Self.write(second % 60, to: characters, at: 17)
+            characters[19] = UInt8(ascii: "Z")
+            return 20
+        }
+    }
+
+    /// Two digits.
+    fileprivate static func write(
+        _ number: Int, to characters: UnsafeMutableBufferPointer<UInt8>, at place: Int
+    ) {
+        characters[place] = UInt8(ascii: "0") + UInt8(number / 10)
+        characters[place + 1] = UInt8(ascii: "0") + UInt8(number % 10)
     }
 
     /// The instant `seconds` later, held inside 1970 to 9999.
@@ -52,8 +70,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package static func < (one: Timestamp, other: Timestamp) -> Bool {
         one.secondsSinceEpoch < other.secondsSinceEpoch
     }
-
-    static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
 
     static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         var value = 0
@@ -111,9 +127,20 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     package var text: String {
-        let digits = String(year)
-        return String(repeating: "0", count: 4 - digits.count) + digits + "-"
-            + Timestamp.twoDigits(month) + "-" + Timestamp.twoDigits(day)
+        String(unsafeUninitializedCapacity: 10) { characters in
+            write(to: characters)
+            return 10
+        }
+    }
+
+    /// Ten characters.
+    fileprivate func write(to characters: UnsafeMutableBufferPointer<UInt8>) {
+        Timestamp.write(year / 100, to: characters, at: 0)
+        Timestamp.write(year % 100, to: characters, at: 2)
+        characters[4] = UInt8(ascii: "-")
+        Timestamp.write(month, to: characters, at: 5)
+        characters[7] = UInt8(ascii: "-")
+        Timestamp.write(day, to: characters, at: 8)
     }
 
     /// Days after 1970-01-01; the inverse of ``init(daysSinceEpoch:)``.

@@ -14,30 +14,25 @@ enum AgendaPage {
         let sheet = request.sheet
         let words = request.words
         let other = try ReportPages.other(request)
-        let agenda = try await agenda(
-            with: other, in: ReportPages.language(of: words), at: nil, request)
+        let agenda = try await request.read(
+            "report.agenda", [:], ReportPages.question(request, with: other))
         let sessions = try await sessions(with: other, request)
         return .page(
             ReportPages.frame(request, .agenda).page { html in
                 ReportPages.head(&html, request, .agenda, with: other)
                 html(.p, .class("lead"), text: words("agenda.about"))
-                html(.p) { html in
-                    html.text(words("scorecard.as-of").spaced)
-                    html.time(agenda.text("asOf"), sheet)
-                }
-                let sections = agenda.objects("sections").map { ReportRows($0) }
-                if sections.allSatisfy(\.all.isEmpty) {
+                ReportPages.asOf(&html, sheet, agenda)
+                let items = agenda.objects("items")
+                if items.isEmpty {
                     html(.p, .class("empty"), text: words("agenda.empty"))
                 }
-                for section in sections where !section.all.isEmpty {
-                    html(
-                        .h2, .id("section-" + section.name),
-                        text: words("agenda.\(section.name)"))
-                    section.table(
-                        &html, sheet, labelledBy: "section-" + section.name,
-                        ["title", "kind", "matter", "party", "due"])
+                for (section, items) in sections(items) {
+                    html(.h2, .id("section-" + section), text: words("agenda.\(section)"))
+                    table(&html, sheet, items, labelledBy: "section-" + section)
                 }
-                propose(&html, request, sessions, agenda)
+                ReportPages.more(
+                    &html, sheet, shown: items.count, of: agenda.number("itemCount") ?? 0)
+                propose(&html, request, sessions)
                 html.check(
                     words("scorecard.check-here"),
                     command: "parley agenda --with \(other.text)"
@@ -45,12 +40,51 @@ enum AgendaPage {
             })
     }
 
-    private static func agenda(
-        with other: PartyID, in language: String, at instant: String?, _ request: PageRequest
-    ) async throws -> JSONObject {
-        var line = ["agenda", "--with", other.text, "--language", language]
-        if let instant { line += ["--at", instant] }
-        return try await request.command(line).said
+    /// In the agenda's order, under its sections.
+    private static func sections(_ items: [JSONObject]) -> [(String, [JSONObject])] {
+        Agenda.Section.allCases.map(\.rawValue).compactMap { section in
+            let own = items.filter { $0.text("section") == section }
+            return own.isEmpty ? nil : (section, own)
+        }
+    }
+
+    private static func table(
+        _ html: inout HTML, _ sheet: Sheet, _ items: [JSONObject], labelledBy id: String
+    ) {
+        ReportPages.table(
+            &html, labelledBy: id,
+            ["title", "kind", "matter", "party", "due"].map { sheet.words("report.head-\($0)") }
+        ) { html in
+            for item in items {
+                html(.tr) { html in
+                    html(.td) { html in
+                        guard let thread = item.text("thread") else {
+                            html.text(sheet.subject(item.text("subject") ?? ""))
+                            return
+                        }
+                        ReportPages.thread(
+                            &html, sheet, thread,
+                            title: item.text("title") ?? sheet.title(of: item))
+                    }
+                    html(.td, text: sheet.subject(item.text("subject") ?? ""))
+                    html(.td, text: matter(item, sheet))
+                    html(.td, text: item.text("party").map(sheet.named) ?? "")
+                    html(.td) { $0.time(item.text("due"), sheet) }
+                }
+            }
+        }
+    }
+
+    /// What is open of it, in words: a clock, an urgency, a state, or what the agenda alone says.
+    static func matter(_ item: JSONObject, _ sheet: Sheet) -> String {
+        let code = item.text("matter") ?? ""
+        if let own = sheet.words.known("matter.\(code)") { return own }
+        switch Agenda.Section(rawValue: item.text("section") ?? "") {
+        case .overdue: return sheet.clock(code)
+        case .urgent where Urgency(rawValue: code) != nil:
+            return sheet.value(code, of: "urgency")
+        default: return sheet.state(code)
+        }
     }
 
     // MARK: Into a session
@@ -81,7 +115,7 @@ enum AgendaPage {
     }
 
     private static func propose(
-        _ html: inout HTML, _ request: PageRequest, _ sessions: [JSONObject], _ agenda: JSONObject
+        _ html: inout HTML, _ request: PageRequest, _ sessions: [JSONObject]
     ) {
         let words = request.words
         guard request.sheet.may("draft.add") else { return }
@@ -93,7 +127,6 @@ enum AgendaPage {
             let thread = session.text("thread") ?? ""
             html.form("propose", request, class: "actions") { html in
                 html.hidden("thread", thread)
-                html.hidden("at", agenda.text("asOf") ?? "")
                 ReportPages.thread(
                     &html, request.sheet, thread, title: request.sheet.title(of: session))
                 html.text(" · " + request.sheet.state(session.text("state") ?? "") + " ")
@@ -102,26 +135,23 @@ enum AgendaPage {
         }
     }
 
-    /// A draft in the session, with the agenda as its text: in each language that the page's own
-    /// words are in.
+    /// A draft in the session, with the agenda as its text: in each language that pages have.
     static func propose(_ request: PageRequest) async throws -> PageReply {
         guard request.sheet.may("draft.add") else { throw Problem.notAllowed }
         let other = try ReportPages.other(request)
         let template = try await request.read(
             "act.show", ["act": Act.sessionAgendaPropose.rawValue],
             ["thread": .string(request.typed("thread"))])
+        let items = try await request.read(
+            "report.agenda", [:], ReportPages.question(request, with: other)
+        ).objects("items")
         var content = template.object("content")
-        var texts: [JSONValue] = []
-        for text in content.objects("texts") {
+        let texts = content.objects("texts").map { text -> JSONValue in
             guard let language = text.text("language"),
                 let words = Words.all.first(where: { $0.tag == language })
-            else {
-                texts.append(.object(text))
-                continue
-            }
-            let agenda = try await agenda(
-                with: other, in: ReportPages.language(of: words), at: request.typed("at"), request)
-            texts.append(.object(text.replacing("text", with: .string(lines(agenda, words)))))
+            else { return .object(text) }
+            let agenda = lines(items, request.sheet.speaking(words))
+            return .object(text.replacing("text", with: .string(agenda)))
         }
         content = content.replacing("texts", with: .array(texts))
         let draft = try await request.read("draft.add", [:], content)
@@ -129,20 +159,20 @@ enum AgendaPage {
     }
 
     /// Numbered through, a section's name before its items.
-    static func lines(_ agenda: JSONObject, _ words: Words) -> String {
+    static func lines(_ items: [JSONObject], _ sheet: Sheet) -> String {
         var parts: [String] = []
         var number = 0
-        for section in agenda.objects("sections").map({ ReportRows($0) })
-        where !section.all.isEmpty {
-            let items = section.all.map { row in
+        for (section, items) in sections(items) {
+            let lines = items.map { item in
                 number += 1
-                let facts = ["title", "kind", "matter", "party", "due"].compactMap { row[$0] }
-                return "\(number). "
-                    + facts.filter { !$0.isEmpty }.joined(separator: " · ")
+                let facts = [
+                    item.text("title"), sheet.subject(item.text("subject") ?? ""),
+                    matter(item, sheet), item.text("party").map(sheet.named), item.text("due"),
+                ]
+                return "\(number). " + facts.compactMap { $0 }.joined(separator: " · ")
             }
-            parts.append(
-                ([words("agenda.\(section.name)")] + items).joined(separator: "\n"))
+            parts.append(([sheet.words("agenda.\(section)")] + lines).joined(separator: "\n"))
         }
-        return parts.isEmpty ? words("agenda.empty") : parts.joined(separator: "\n\n")
+        return parts.isEmpty ? sheet.words("agenda.empty") : parts.joined(separator: "\n\n")
     }
 }

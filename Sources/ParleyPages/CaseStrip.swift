@@ -1,4 +1,3 @@
-import ParleyLog
 import ParleyStatements
 
 /// Every case of one party against its limit: a mark for each, from the clock's start (left) over
@@ -7,29 +6,11 @@ import ParleyStatements
 /// Cases that stood alike are stacked; where a stack would grow too high, a mark stands for several
 /// in every strip of the page, and the legend says for how many.
 struct CaseStrip {
-    struct Mark: Hashable {
-        enum Kind: String, CaseIterable { case inTime = "in-time", open, late, overdue }
+    enum Kind: String, CaseIterable {
+        case inTime, open, late, overdue
 
-        let kind: Kind
-        /// Of the time between start and due, how much has passed; 1 is the limit.
-        let share: Double
-
-        /// - Parameter promise: as the scorecard's JSON has it; nil for one that nothing can be
-        ///   said of: it is no longer asked for, or has no due time.
-        init?(_ promise: JSONObject, asOf: Timestamp) {
-            guard let start = promise.text("start").flatMap({ Timestamp(text: $0) }),
-                let due = promise.text("due").flatMap({ Timestamp(text: $0) }), due > start
-            else { return nil }
-            switch promise.text("verdict") ?? "" {
-            case "met": kind = .inTime
-            case "late": kind = .late
-            case "overdue": kind = .overdue
-            case "running", "paused": kind = .open
-            default: return nil
-            }
-            let end = promise.text("stop").flatMap { Timestamp(text: $0) } ?? asOf
-            share = Double(end.seconds(since: start)) / Double(due.seconds(since: start))
-        }
+        /// In style sheets and words.
+        var name: String { self == .inTime ? "in-time" : rawValue }
     }
 
     private static let step = 7
@@ -40,21 +21,30 @@ struct CaseStrip {
     static let width = left + binCount * binWidth + 12
 
     let name: String
-    let marks: [Mark]
     /// Of each place along the strip, how many of each kind.
     private let stacks: [[Int]]
+    /// Half of those that were stopped took no longer; 1 is the limit.
+    let median: Double?
 
-    init(name: String, marks: [Mark]) {
+    /// - Parameter spread: of the party's promises of one kind, as the report of a scorecard has
+    ///   it; empty where there are none.
+    init(name: String, spread: JSONObject) {
         self.name = name
-        self.marks = marks
         var stacks = [[Int]](
-            repeating: [Int](repeating: 0, count: Mark.Kind.allCases.count), count: Self.binCount)
-        for mark in marks {
-            for (place, kind) in Mark.Kind.allCases.enumerated() where kind == mark.kind {
-                stacks[Self.bin(mark.share)][place] += 1
+            repeating: [Int](repeating: 0, count: Kind.allCases.count), count: Self.binCount)
+        for (place, kind) in Kind.allCases.enumerated() {
+            guard case .array(let counts)? = spread[kind.rawValue] else { continue }
+            for (bin, count) in counts.prefix(Self.binCount).enumerated() {
+                if case .integer(let count) = count { stacks[bin][place] = Int(clamping: count) }
             }
         }
         self.stacks = stacks
+        median = spread.number("medianThousandths").map { Double($0) / 1000 }
+    }
+
+    func count(_ kind: Kind) -> Int {
+        let place = Kind.allCases.firstIndex(of: kind) ?? 0
+        return stacks.reduce(0) { $0 + $1[place] }
     }
 
     /// For how many cases a mark has to stand, so that no stack grows too high.
@@ -76,19 +66,6 @@ struct CaseStrip {
         stack.reduce(0) { $0 + $1.dividedUp(by: casesPerMark) }
     }
 
-    /// The limit lies between two bins: what is in time never stands behind it.
-    private static func bin(_ share: Double) -> Int {
-        let half = binCount / 2
-        let bin = share <= 1 ? min(half - 1, Int(share * Double(half))) : Int(share * Double(half))
-        return min(binCount - 1, max(0, bin))
-    }
-
-    /// Half of those that were stopped took no longer.
-    var median: Double? {
-        let shares = marks.filter { [.inTime, .late].contains($0.kind) }.map(\.share).sorted()
-        return shares.isEmpty ? nil : shares[(shares.count - 1) / 2]
-    }
-
     func draw(_ html: inout HTML, y: Int, casesPerMark: Int) {
         let base = y + height(casesPerMark: casesPerMark)
         let limit = Self.left + Self.binCount / 2 * Self.binWidth
@@ -99,7 +76,7 @@ struct CaseStrip {
         for (bin, stack) in stacks.enumerated() {
             let x = Self.left + bin * Self.binWidth + Self.binWidth / 2
             var place = 0
-            for (kind, count) in zip(Mark.Kind.allCases, stack) {
+            for (kind, count) in zip(Kind.allCases, stack) {
                 for _ in 0..<count.dividedUp(by: casesPerMark) {
                     Self.mark(&html, kind, x: x, y: base - 4 - place * Self.step)
                     place += 1
@@ -121,19 +98,19 @@ struct CaseStrip {
     }
 
     /// A shape for each kind, whatever its colour: a disc, a ring, a full and an empty square.
-    static func mark(_ html: inout HTML, _ kind: Mark.Kind, x: Int, y: Int) {
+    static func mark(_ html: inout HTML, _ kind: Kind, x: Int, y: Int) {
         switch kind {
         case .inTime, .open:
             let radius = kind == .open ? 2.5 : 3
             let half = "a\(radius) \(radius) 0 1 0 "
             html(
-                .path, .class("mark \(kind.rawValue)"),
+                .path, .class("mark \(kind.name)"),
                 .plain(
                     .d,
                     "M\(Double(x) - radius) \(y)\(half)\(2 * radius) 0\(half)\(-2 * radius) 0z"))
         case .late, .overdue:
             html(
-                .path, .class("mark \(kind.rawValue)"),
+                .path, .class("mark \(kind.name)"),
                 .plain(.d, "M\(Double(x) - 2.5) \(Double(y) - 2.5)h5v5h-5z"))
         }
     }
@@ -153,8 +130,8 @@ struct CaseStrips {
 
     func draw(_ html: inout HTML) {
         html(.ul, .class("legend")) { html in
-            for kind in CaseStrip.Mark.Kind.allCases {
-                key(&html, words("chart.\(kind.rawValue)")) {
+            for kind in CaseStrip.Kind.allCases {
+                key(&html, words("chart.\(kind.name)")) {
                     CaseStrip.mark(&$0, kind, x: 7, y: 7)
                 }
             }
@@ -204,10 +181,10 @@ struct CaseStrips {
     private func told(_ group: Group) -> String {
         words.list(
             group.strips.map { strip in
-                let counts = CaseStrip.Mark.Kind.allCases.compactMap { kind -> String? in
-                    let count = strip.marks.count { $0.kind == kind }
+                let counts = CaseStrip.Kind.allCases.compactMap { kind -> String? in
+                    let count = strip.count(kind)
                     return count == 0
-                        ? nil : "\(words.number(count)) \(words("chart.\(kind.rawValue)"))"
+                        ? nil : "\(words.number(count)) \(words("chart.\(kind.name)"))"
                 }
                 return strip.name + words("language.colon")
                     + (counts.isEmpty ? words("chart.none") : words.list(counts))

@@ -3,7 +3,7 @@ import ParleyService
 import ParleyStatements
 
 /// What is worked out from the record between two parties: scorecard, proposed agenda, the status
-/// of cases. What is shown is what the command line says for the same instants, by the same code.
+/// of cases. What is shown is what the command line says for the same instants.
 enum ReportPages {
     enum Report: String, CaseIterable {
         case scorecard, agenda, cases
@@ -13,15 +13,13 @@ enum ReportPages {
 
     static var all: [Page] {
         [
-            Page("desk/scorecard", needs: needs, show: showScorecard),
+            Page("desk/scorecard", needs: ["report.scorecard"], show: showScorecard),
             Page(
-                "desk/agenda", needs: needs,
+                "desk/agenda", needs: ["report.agenda"],
                 forms: [.init("propose", "draft.add", AgendaPage.propose)], show: AgendaPage.show),
-            Page("desk/cases", needs: needs, show: showCases),
+            Page("desk/cases", needs: ["report.cases"], show: CasesPage.show),
         ]
     }
-
-    private static let needs = ["thread.list", "command.run"]
 
     // MARK: What all have
 
@@ -62,6 +60,20 @@ enum ReportPages {
             }, sheet)
     }
 
+    /// What every report is asked with: with whom, and with titles for whoever may open bodies.
+    static func question(_ request: PageRequest, with other: PartyID) -> JSONObject {
+        let json: JSONObject = ["with": .string(other.text)]
+        return request.sheet.may("body.show") ? json.adding(["titles": .bool(true)]) : json
+    }
+
+    /// As of when it is: a long record is not worked out anew for each look.
+    static func asOf(_ html: inout HTML, _ sheet: Sheet, _ answer: JSONObject) {
+        html(.p) { html in
+            html.text(sheet.words("scorecard.as-of").spaced)
+            html.time(answer.text("asOf"), sheet)
+        }
+    }
+
     static func frame(_ request: PageRequest, _ report: Report) -> Frame {
         var frame = Frame(
             request.sheet, title: request.words("report.\(report.rawValue)"), place: .reports)
@@ -75,21 +87,51 @@ enum ReportPages {
         }
     }
 
+    /// A table that is scrolled where the page is narrow.
+    static func table(
+        _ html: inout HTML, labelledBy id: String, style: String = "stack", _ heads: [String],
+        rows: (inout HTML) -> Void
+    ) {
+        html(
+            .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),
+            .plain(.ariaLabelledBy, id)
+        ) { html in
+            html(.table, .class(style)) { html in
+                html(.thead) { html in
+                    html(.tr) { html in
+                        for head in heads { html(.th, .plain(.scope, "col"), text: head) }
+                    }
+                }
+                html(.tbody, content: rows)
+            }
+        }
+    }
+
+    /// Where not all is shown.
+    static func more(_ html: inout HTML, _ sheet: Sheet, shown: Int, of count: Int64) {
+        guard count > Int64(shown) else { return }
+        html(
+            .p, .class("quiet"),
+            text: sheet.words(
+                "report.more", ("n", sheet.words.number(shown)),
+                ("of", sheet.words.number(Int(count)))))
+    }
+
     // MARK: Scorecard
 
     private static func showScorecard(_ request: PageRequest) async throws -> PageReply {
         var request = request
         let sheet = request.sheet
         let other = try other(request)
-        var line = ["scorecard", "show", "--with", other.text]
+        var question = question(request, with: other)
         for name in ["from", "until"] {
             if let day = request.query(name), !day.isEmpty {
-                line += ["--" + name, day + "T00:00:00Z"]
+                question = question.adding([name: .string(day + "T00:00:00Z")])
             }
         }
         var answer: JSONObject = [:]
         do {
-            answer = try await request.command(line).said
+            answer = try await request.read("report.scorecard", [:], question)
         } catch let problem as Problem {
             request.problem = problem
         }
@@ -130,117 +172,6 @@ enum ReportPages {
                     value: request.query(name) ?? "", isRequired: false)
             }
             html(.button, .class("plain"), text: sheet.words("filter.do"))
-        }
-    }
-
-    // MARK: Cases
-
-    private static func showCases(_ request: PageRequest) async throws -> PageReply {
-        let sheet = request.sheet
-        let words = request.words
-        let other = try other(request)
-        let report = try await request.command([
-            "report", "--with", other.text, "--language", Self.language(of: words),
-        ]).said
-        return .page(
-            frame(request, .cases).page { html in
-                head(&html, request, .cases, with: other)
-                html(.p) { html in
-                    html.text(words("scorecard.as-of").spaced)
-                    html.time(report.text("asOf"), sheet)
-                }
-                for section in report.objects("sections") {
-                    let rows = ReportRows(section)
-                    let id = rows.name
-                    html(.h2, .id(id), text: words("report.\(id)"))
-                    guard !rows.all.isEmpty else {
-                        html(.p, .class("empty"), text: words("threads.empty"))
-                        continue
-                    }
-                    rows.table(
-                        &html, sheet, labelledBy: id,
-                        ["title", "kind", "sides", "state", "opened", "last", "turn", "clocks"])
-                }
-                html.check(
-                    words("scorecard.check-here"),
-                    command: "parley report --with \(other.text)"
-                        + " --at \(report.text("asOf") ?? "")")
-            })
-    }
-
-    /// What the command's own words are in: of the languages that it has, the page's.
-    static func language(of words: Words) -> String { words.tag == "zh-Hans" ? "zh-Hans" : "en" }
-}
-
-/// A section of a report as the command gives it: rows under the names of its columns.
-struct ReportRows {
-    let name: String
-    let all: [[String: String]]
-
-    init(_ section: JSONObject) {
-        name = section.text("section") ?? ""
-        let columns = section.texts("columns")
-        guard case .array(let rows)? = section["rows"] else {
-            all = []
-            return
-        }
-        all = rows.map { row in
-            guard case .array(let values) = row else { return [:] }
-            return Dictionary(
-                zip(columns, values.map { $0.text ?? "" }), uniquingKeysWith: { first, _ in first })
-        }
-    }
-
-    /// - Parameter columns: those to be shown, of which `title` leads to the thread.
-    func table(
-        _ html: inout HTML, _ sheet: Sheet, labelledBy id: String, _ columns: [String]
-    ) {
-        html(
-            .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),
-            .plain(.ariaLabelledBy, id)
-        ) { html in
-            html(.table, .class("stack")) { html in
-                html(.thead) { html in
-                    html(.tr) { html in
-                        for column in columns {
-                            html(
-                                .th, .plain(.scope, "col"),
-                                text: sheet.words("report.head-\(column)"))
-                        }
-                    }
-                }
-                html(.tbody) { html in
-                    for row in all {
-                        html(.tr) { html in
-                            for column in columns {
-                                html(.td) { cell(&$0, sheet, row, column) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private func cell(
-        _ html: inout HTML, _ sheet: Sheet, _ row: [String: String], _ column: String
-    ) {
-        let text = row[column] ?? ""
-        switch column {
-        case "title":
-            guard let thread = row["thread"], !thread.isEmpty else {
-                html.text(row["kind"] ?? "")
-                return
-            }
-            ReportPages.thread(
-                &html, sheet, thread, title: text.isEmpty ? row["kind"] : text)
-        // Kinds of request are words of the agreement, which the pages have in their language.
-        case "kind":
-            let parts = text.split(separator: " · ").map { sheet.kind(String($0)) }
-            html.text(parts.joined(separator: " · "))
-        case "opened", "last", "due": html.time(text, sheet)
-        case "party": html.text(sheet.named(text))
-        default: html.text(text)
         }
     }
 }

@@ -129,19 +129,7 @@ struct ScorecardLayout {
         _ html: inout HTML, _ id: String, _ heads: [String], _ rows: (inout HTML) -> Void
     ) {
         html(.h2, .id(id), text: words("scorecard.\(id)"))
-        html(
-            .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),
-            .plain(.ariaLabelledBy, id)
-        ) { html in
-            html(.table, .class("figures")) { html in
-                html(.thead) { html in
-                    html(.tr) { html in
-                        for head in heads { html(.th, .plain(.scope, "col"), text: head) }
-                    }
-                }
-                html(.tbody, content: rows)
-            }
-        }
+        ReportPages.table(&html, labelledBy: id, style: "figures", heads, rows: rows)
     }
 
     private func timeliness(_ html: inout HTML) {
@@ -260,26 +248,21 @@ struct ScorecardLayout {
 
 /// What only those who read the record see: every case, with its thread.
 extension ScorecardLayout {
-    /// Of the cases, so many are listed; the strips have all of them.
-    private static let caseLimit = 200
-
-    private var asOf: Timestamp { answer.text("asOf").flatMap { Timestamp(text: $0) } ?? sheet.now }
-
     func strips(_ html: inout HTML) {
-        let promises = answer.objects("promises")
         var titles: [String] = []
-        var marks: [String: [String: [CaseStrip.Mark]]] = [:]
-        for one in promises {
-            guard let mark = CaseStrip.Mark(one, asOf: asOf) else { continue }
+        var spreads: [String: [String: JSONObject]] = [:]
+        for one in answer.objects("spread") {
             let title = promise(one)
-            if marks[title] == nil { titles.append(title) }
-            marks[title, default: [:]][one.text("party") ?? "", default: []].append(mark)
+            if spreads[title] == nil { titles.append(title) }
+            spreads[title, default: [:]][one.text("party") ?? ""] = one
         }
         guard !titles.isEmpty else { return }
         let groups = titles.sorted().map { title in
             CaseStrips.Group(
                 title: title,
-                strips: [us, them].map { CaseStrip(name: $0, marks: marks[title]?[$0] ?? []) })
+                strips: [us, them].map {
+                    CaseStrip(name: $0, spread: spreads[title]?[$0] ?? [:])
+                })
         }
         html(.section, .plain(.ariaLabelledBy, "strips-head")) { html in
             html(.h2, .id("strips-head"), text: sheet.words("strip.title"))
@@ -315,15 +298,11 @@ extension ScorecardLayout {
         }
     }
 
-    /// What is overdue first, then what was late, what is open, what was in time.
+    /// As the answer has them: what is overdue first, then what was late, what is open, what was
+    /// in time.
     func cases(_ html: inout HTML) {
         let words = sheet.words
-        let order = ["overdue", "late", "running", "paused", "met", "ended", "unknown"]
-        let cases = answer.objects("promises").map { one in
-            (place: order.firstIndex(of: one.text("verdict") ?? "") ?? order.count, one)
-        }.sorted {
-            ($0.place, $1.1.text("start") ?? "") < ($1.place, $0.1.text("start") ?? "")
-        }.map(\.1)
+        let cases = answer.objects("promises")
         guard !cases.isEmpty else { return }
         let heads = [
             words("scorecard.what"), words("agreement.party"), words("queue.head-thread"),
@@ -331,12 +310,13 @@ extension ScorecardLayout {
             words("clock-head.verdict"),
         ]
         wide(&html, "cases", heads) { html in
-            for one in cases.prefix(Self.caseLimit) {
+            for one in cases {
                 html(.tr) { html in
                     html(.td, text: promise(one))
                     html(.td, text: one.text("party") ?? "")
                     html(.td) {
-                        ReportPages.thread(&$0, sheet, one.text("thread") ?? "", title: nil)
+                        ReportPages.thread(
+                            &$0, sheet, one.text("thread") ?? "", title: one.text("title"))
                     }
                     for name in ["start", "due", "stop"] {
                         html(.td) { $0.time(one.text(name), sheet) }
@@ -345,12 +325,7 @@ extension ScorecardLayout {
                 }
             }
         }
-        if cases.count > Self.caseLimit {
-            html(
-                .p, .class("quiet"),
-                text: words(
-                    "scorecard.more-cases", ("n", words.number(Self.caseLimit)),
-                    ("of", words.number(cases.count))))
-        }
+        ReportPages.more(
+            &html, sheet, shown: cases.count, of: answer.number("promiseCount") ?? 0)
     }
 }

@@ -47,6 +47,13 @@ package struct Sheet: Sendable {
         self.now = now
     }
 
+    /// The same in another language.
+    func speaking(_ words: Words) -> Sheet {
+        Sheet(
+            words: words, address: address, agreement: agreement, party: party, viewer: viewer,
+            hasProvider: hasProvider, now: now)
+    }
+
     package func link(_ address: Address) -> Link { Link(address, in: words.code) }
 
     package func link(_ steps: String...) -> Link { Link(Address(steps: steps), in: words.code) }

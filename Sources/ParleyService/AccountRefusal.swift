@@ -1,7 +1,7 @@
 package import ParleyLog
 
 /// Why the service does not do what somebody asked of an account.
-package enum AccountRefusal: Error, Hashable, Sendable {
+package enum AccountRefusal: DeskRefusal, Hashable {
     case nameMalformed(String)
     case nameTaken(AccountName)
     case accountUnknown(AccountName)
@@ -92,6 +92,17 @@ package enum AccountRefusal: Error, Hashable, Sendable {
         case .subjectMissing(let name):
             "\(name) would have neither a password nor a subject to sign in with"
         case .firstLinkWrong: "the address is not the one that was printed, or was used already"
+        }
+    }
+
+    package var status: Int {
+        switch self {
+        case .signInRefused, .codeNeeded, .firstLinkWrong: 401
+        case .waits: 429
+        case .accountUnknown, .tokenUnknown: 404
+        case .subjectTaken, .subjectMissing: 409
+        case .nameTaken, .tokenLabelTaken, .lastAdministrator, .secondFactorMissing, .codeWrong: 409
+        default: 422
         }
     }
 }

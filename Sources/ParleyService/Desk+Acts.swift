@@ -6,8 +6,6 @@ import ParleyStatements
 
 /// What can be said, and whether what is going to be said is in due form.
 extension Desk {
-    private var party: PartyID { node.identity.party.id }
-
     /// The acts that people say or, of a thread, those that are lawful now.
     func listActs(_ ask: Ask) async throws -> Answer {
         let (agreement, thread) = try await ground(ask)

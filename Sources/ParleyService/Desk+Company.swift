@@ -6,7 +6,6 @@ import ParleyStatements
 /// What a company writes, hands in and follows. It names its own filings and what is public, and no
 /// thread: so no answer tells which threads there are, or what another company has filed.
 extension Desk {
-    private var party: PartyID { node.identity.party.id }
     private var filings: any FilingStore { accounts.store }
 
     private func company(_ ask: Ask) async throws -> (CompanyName, Account) {

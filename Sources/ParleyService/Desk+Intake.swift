@@ -6,7 +6,6 @@ import ParleyStatements
 /// What an organ does with what companies hand in: it makes a draft of the company's words, which
 /// then goes the way of every draft, or returns them.
 extension Desk {
-    private var party: PartyID { node.identity.party.id }
     private var filings: any FilingStore { accounts.store }
 
     private func waiting(_ ask: Ask) async throws -> Filing {

@@ -8,7 +8,7 @@ import ParleyStatements
 extension Desk {
     // MARK: Figures
 
-    /// How long figures are given out again: working them out folds every thread.
+    /// How long figures are given out again, at least: working them out folds every thread.
     private static let figuresGoodSeconds: Int64 = 300
 
     /// As the record stood at a whole instant some time ago: so two nodes count the same, and
@@ -34,16 +34,12 @@ extension Desk {
         // What came late may still move them: they are worked out again after a while.
         let card = try await shelf.value(
             "scorecard \(other.text) \(from) \(until) \(asOf)", at: now,
-            goodSeconds: min(figuresSeconds, Self.figuresGoodSeconds)
+            goodSeconds: min(
+                figuresSeconds, max(Self.figuresGoodSeconds, await foldKeptSeconds))
         ) {
-            var threads: [DialogueThread] = []
-            for id in try await node.record.threads() {
-                let thread = try await node.record.thread(id, settledBy: asOf)
-                if thread.isDialogue, thread.opening != nil { threads.append(thread) }
-            }
-            return Scorecard(
-                of: threads, between: node.identity.party.id, and: other, under: agreement,
-                period: from..<until, asOf: asOf)
+            Scorecard(
+                of: try await node.record.reported(asOf: asOf), between: node.identity.party.id,
+                and: other, under: agreement, period: from..<until, asOf: asOf)
         }
         var json = card.publicJSON.adding([
             "party": .string(node.identity.party.id.text), "with": .string(other.text),

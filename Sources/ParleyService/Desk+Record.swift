@@ -5,8 +5,6 @@ import ParleyNode
 import ParleyStatements
 
 extension Desk {
-    private var party: PartyID { node.identity.party.id }
-
     /// What the whole ledger is asked for: the queue's page shows it too, again and again.
     private struct Waiting: Sendable {
         static let goodSeconds: Int64 = 2
@@ -166,7 +164,7 @@ extension Desk {
     }
 
     /// The first line of what opened each thread; none while the keys are locked.
-    private func titles(of threads: [ThreadID], _ ask: Ask) async throws -> [ThreadID: String] {
+    func titles(of threads: [ThreadID], _ ask: Ask) async throws -> [ThreadID: String] {
         guard ask.given.flag("titles") == true else { return [:] }
         guard Operation.named("body.show")?.isAllowed(to: ask.caller) == true else {
             throw Problem.notAllowed

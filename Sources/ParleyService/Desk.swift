@@ -101,6 +101,9 @@ package final class Desk: Sendable {
 
     package var agreement: AgreementID { node.identity.versions.id }
 
+    /// Whose node it is.
+    var party: PartyID { node.identity.party.id }
+
     /// Written once: it is long, and anybody may ask for it.
     private static let document = Answer(OpenAPI.document)
 
@@ -112,11 +115,7 @@ package final class Desk: Sendable {
             var wait: Int64?
             if case .waits(let until) = refusal { wait = until.seconds(since: clock.now()) }
             throw Problem(refusal, retryAfterSeconds: wait)
-        } catch let refusal as NotifyRefusal {
-            throw Problem(refusal)
-        } catch let refusal as FilterRefusal {
-            throw Problem(refusal)
-        } catch let refusal as FilingRefusal {
+        } catch let refusal as any DeskRefusal {
             throw Problem(refusal)
         }
     }
@@ -231,6 +230,9 @@ package final class Desk: Sendable {
         case "intake.show": return try await showIntake(ask)
         case "intake.take": return try await takeFiling(ask)
         case "intake.return": return try await returnFiling(ask)
+        case "report.scorecard": return try await scorecardReport(ask)
+        case "report.agenda": return try await agendaReport(ask)
+        case "report.cases": return try await caseReport(ask)
         default: preconditionFailure("\(operation.id) stands in the table and nobody does it")
         }
     }

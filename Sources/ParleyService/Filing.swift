@@ -224,7 +224,7 @@ package enum FilingTaking: Hashable, Sendable {
 }
 
 /// Why nothing comes of a filing.
-package enum FilingRefusal: Error, Hashable, Sendable {
+package enum FilingRefusal: DeskRefusal, Hashable {
     case companyMissing
     case contentUnfit
     case textsMissing
@@ -290,13 +290,5 @@ package enum FilingRefusal: Error, Hashable, Sendable {
         case .changed: 412
         default: 409
         }
-    }
-}
-
-extension Problem {
-    package init(_ refusal: FilingRefusal) {
-        self.init(
-            status: refusal.status, reason: refusal.reason, detail: refusal.explanation,
-            hint: refusal.hint)
     }
 }

@@ -160,7 +160,7 @@ package struct NotifyWishes: Hashable, Sendable {
 }
 
 /// Why wishes cannot be kept.
-package enum NotifyRefusal: Error, Hashable, Sendable {
+package enum NotifyRefusal: DeskRefusal, Hashable {
     case mailMalformed
     case quietMalformed
     case offNow
@@ -220,12 +220,6 @@ package enum NotifyRefusal: Error, Hashable, Sendable {
         default: 422
         }
     }
-}
 
-extension Problem {
-    package init(_ refusal: NotifyRefusal) {
-        self.init(
-            status: refusal.status, reason: refusal.reason, detail: refusal.explanation,
-            hint: refusal.hint, retryAfterSeconds: refusal.status == 429 ? 60 : nil)
-    }
+    package var retryAfterSeconds: Int64? { self == .testTooSoon ? 60 : nil }
 }

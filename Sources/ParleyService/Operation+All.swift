@@ -20,7 +20,7 @@ extension Operation {
 
     package static let all =
         people + provider + administration + record + acts + drafts + files + commands + keys
-        + portal + telling + filters + filings
+        + portal + telling + filters + filings + reports
 
     private static let people: [Operation] = [
         Operation(

@@ -66,22 +66,29 @@ extension Problem {
         status: 429, reason: "too-often", detail: "this was asked too often in a row",
         hint: "wait a little", retryAfterSeconds: 1)
 
-    package init(_ refusal: AccountRefusal, retryAfterSeconds: Int64? = nil) {
+    package init(_ refusal: some DeskRefusal, retryAfterSeconds: Int64? = nil) {
         self.init(
             status: refusal.status, reason: refusal.reason, detail: refusal.explanation,
-            retryAfterSeconds: retryAfterSeconds)
+            hint: refusal.hint,
+            retryAfterSeconds: retryAfterSeconds ?? refusal.retryAfterSeconds)
     }
 }
 
-extension AccountRefusal {
-    fileprivate var status: Int {
-        switch self {
-        case .signInRefused, .codeNeeded, .firstLinkWrong: 401
-        case .waits: 429
-        case .accountUnknown, .tokenUnknown: 404
-        case .subjectTaken, .subjectMissing: 409
-        case .nameTaken, .tokenLabelTaken, .lastAdministrator, .secondFactorMissing, .codeWrong: 409
-        default: 422
-        }
-    }
+/// Why the service does not do what somebody asked of it.
+package protocol DeskRefusal: Error, Sendable {
+    /// Of HTTP.
+    var status: Int { get }
+    /// A code that does not change.
+    var reason: String { get }
+    /// One sentence with the facts.
+    var explanation: String { get }
+    /// What to do.
+    var hint: String? { get }
+    /// After so many seconds the same may be asked again.
+    var retryAfterSeconds: Int64? { get }
+}
+
+extension DeskRefusal {
+    package var hint: String? { nil }
+    package var retryAfterSeconds: Int64? { nil }
 }

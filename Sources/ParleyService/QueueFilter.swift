@@ -115,7 +115,7 @@ package protocol FilterStore: Sendable {
 }
 
 /// Why a filter is not kept, or not there.
-package enum FilterRefusal: Error, Hashable, Sendable {
+package enum FilterRefusal: DeskRefusal, Hashable {
     case nameMalformed
     case unknown(String)
     case tooMany(limit: Int)
@@ -152,13 +152,5 @@ package enum FilterRefusal: Error, Hashable, Sendable {
         case .unknown: 404
         case .tooMany: 409
         }
-    }
-}
-
-extension Problem {
-    package init(_ refusal: FilterRefusal) {
-        self.init(
-            status: refusal.status, reason: refusal.reason, detail: refusal.explanation,
-            hint: refusal.hint)
     }
 }

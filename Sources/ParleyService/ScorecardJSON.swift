@@ -18,6 +18,11 @@ extension Scorecard {
         ]
     }
 
+    /// The figures, and what was said of each commitment.
+    var readersJSON: JSONObject {
+        publicJSON.adding(["commitments": .array(commitments.map { .object($0.json) })])
+    }
+
     /// The figures alone: what anybody is told names no thread and no statement.
     var publicJSON: JSONObject {
         // SPEC audience §4: What a node tells anybody of a scorecard MUST be its figures: no

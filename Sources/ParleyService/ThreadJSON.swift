@@ -94,15 +94,12 @@ extension ThreadSummary {
         func add(_ name: String, _ text: String?) {
             if let text { add(name, .string(text)) }
         }
-        let clock = nextClock.flatMap {
-            clocks.indices.contains($0) ? clocks[$0] : nil
-        }
         // In the order in which they are written: a list of them is asked for again and again.
         members.reserveCapacity(22)
         add("addressed", .array(addressed.map { .string($0.text) }))
         add("agreement", agreement.text)
-        add("clock", clock?.name)
-        add("due", clock?.due?.text)
+        add("clock", next?.name)
+        add("due", next?.due?.text)
         add("irregular", .integer(Int64(counts.irregular)))
         add("kind", kind)
         add("lastSettled", lastSettled?.text)

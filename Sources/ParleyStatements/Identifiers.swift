@@ -29,7 +29,7 @@ package struct OrganID: Hashable, Comparable, Sendable, CustomStringConvertible 
 }
 
 private func isShortName(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+    let bytes = text.utf8
     guard (2...32).contains(bytes.count), let first = bytes.first,
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
     else { return false }

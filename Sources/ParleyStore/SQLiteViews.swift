@@ -143,8 +143,7 @@ package struct SQLiteViews: Views {
     package func queue(_ question: QueueQuestion) async throws -> [ThreadSummary] {
         let (conditions, arguments) = Self.conditions(of: question)
         return try await summaries(
-            conditions, arguments, order: "due, number", limit: question.limit
-        ) { $0.byDue }
+            conditions, arguments, order: "due, number", limit: question.limit)
     }
 
     package func count(_ question: QueueQuestion) async throws -> Int {
@@ -221,8 +220,7 @@ package struct SQLiteViews: Views {
             &conditions, &arguments, kind: question.kind, party: question.party,
             state: question.state)
         return try await summaries(
-            conditions, arguments, order: "id", limit: question.limit
-        ) { $0.byID }
+            conditions, arguments, order: "id", limit: question.limit)
     }
 
     private static func narrow(
@@ -244,33 +242,35 @@ package struct SQLiteViews: Views {
     }
 
     private func summaries(
-        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int,
-        _ sorted: @escaping @Sendable (SummaryRows) -> [ThreadSummary]
+        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int
     ) async throws -> [ThreadSummary] {
         let sql = """
-            SELECT \(SummaryRows.columns) FROM (
-                SELECT * FROM thread WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY \(order) LIMIT ?
-            ) AS thread LEFT JOIN clock ON clock.thread = thread.number
+            SELECT \(ThreadSummary.columns) FROM thread
+            WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?
             """
         return try await pool.read { db in
-            sorted(
-                try SummaryRows(
-                    Row.fetchCursor(
-                        db.cachedStatement(sql: sql), arguments: arguments + [limit])))
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: sql), arguments: arguments + [limit])
+            var summaries: [ThreadSummary] = []
+            while let row = try rows.next() { summaries.append(try ThreadSummary(row)) }
+            return summaries
         }
     }
 
     package func summary(of thread: ThreadID) async throws -> ThreadSummary? {
         try await pool.read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT \(SummaryRows.columns)
-                    FROM thread LEFT JOIN clock ON clock.thread = thread.number WHERE id = ?
-                    """)
-            return try SummaryRows(
-                Row.fetchCursor(statement, arguments: [Data(thread.bytes)])
-            ).byID.first
+            let clocks = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(ThreadSummary.Clock.columns) FROM thread
+                        JOIN clock ON clock.thread = thread.number WHERE id = ? ORDER BY place
+                        """), arguments: [Data(thread.bytes)]
+            ).map { try ThreadSummary.Clock($0, from: 0) }
+            return try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT \(ThreadSummary.columns) FROM thread WHERE id = ?"),
+                arguments: [Data(thread.bytes)]
+            ).map { try ThreadSummary($0, clocks: clocks) }
         }
     }
 

@@ -18,7 +18,7 @@ extension ThreadSummary {
         row.add(state)
         row.add(turn?.text)
         row.add(outcome?.rawValue)
-        row.add(nextClock.map(Int64.init))
+        row.add(next?.name)
         row.add(nextDue?.secondsSinceEpoch ?? ViewSchema.noDue)
         row.add(Int64(counts.statements))
         row.add(Int64(counts.irregular))
@@ -26,79 +26,23 @@ extension ThreadSummary {
         row.add(Int64(counts.silences))
         row.add(Int64(counts.openSilences))
         row.add(lastSettled)
+        row.add(isPaused ? 1 : 0 as Int64)
     }
-}
 
-/// Threads with their clocks, as one question reads both: a row for each clock, and one for a
-/// thread that has none. Columns are taken by their places, since looking up a name takes longer
-/// than reading what it names.
-struct SummaryRows {
-    /// Of `thread`, and then of `clock`.
+    /// Of `thread`, in the order in which ``init(_:clocks:)`` takes them: a place is found sooner
+    /// than a name.
     static let columns = """
-        thread.number, thread.due, thread.id, thread.agreement, thread.subject, thread.kind, \
-        thread.urgency, thread.opener, thread.addressed, thread.state, thread.turn, \
-        thread.outcome, thread.next_clock, thread.last_settled, thread.statements, \
-        thread.irregular, thread.unsettled, thread.silences, thread.open_silences, clock.place, \
-        \(ThreadSummary.Clock.columns)
+        thread.due, thread.id, thread.agreement, thread.subject, thread.kind, thread.urgency, \
+        thread.opener, thread.addressed, thread.state, thread.turn, thread.outcome, \
+        thread.next_clock, thread.last_settled, thread.statements, thread.irregular, \
+        thread.unsettled, thread.silences, thread.open_silences, thread.is_paused
         """
-
-    private struct Found {
-        let number: Int64
-        let due: Int64
-        let summary: ThreadSummary
-        var clocks: [(place: Int64, clock: ThreadSummary.Clock)] = []
-    }
-
-    private var found: [Found] = []
-    private var places: [Int64: Int] = [:]
-
-    init(_ rows: RowCursor) throws {
-        while let row = try rows.next() { try add(row) }
-    }
-
-    /// By their ids, whatever order SQLite has joined them in.
-    var byID: [ThreadSummary] {
-        found.map(Self.whole).sorted { $0.id < $1.id }
-    }
-
-    /// The next due first.
-    var byDue: [ThreadSummary] {
-        found.sorted { ($0.due, $0.number) < ($1.due, $1.number) }.map(Self.whole)
-    }
-
-    private static func whole(_ found: Found) -> ThreadSummary {
-        let one = found.summary
-        return ThreadSummary(
-            id: one.id, agreement: one.agreement, subject: one.subject, kind: one.kind,
-            urgency: one.urgency, opener: one.opener, addressed: one.addressed, state: one.state,
-            turn: one.turn, outcome: one.outcome,
-            clocks: found.clocks.sorted { $0.place < $1.place }.map(\.clock),
-            nextClock: one.nextClock, counts: one.counts, lastSettled: one.lastSettled)
-    }
-
-    private mutating func add(_ row: Row) throws {
-        let number: Int64 = row[0]
-        let place: Int
-        if let last = found.indices.last, found[last].number == number {
-            place = last
-        } else if let known = places[number] {
-            place = known
-        } else {
-            place = found.count
-            places[number] = place
-            found.append(
-                Found(number: number, due: row[1], summary: try ThreadSummary(row)))
-        }
-        guard let clock = row[19] as Int64? else { return }
-        found[place].clocks.append((clock, try ThreadSummary.Clock(row, from: 20)))
-    }
 }
 
 extension ThreadSummary {
-    /// Without its clocks.
-    ///
+    /// - Parameter clocks: none in a row of a list.
     /// - Throws: ``ViewDamage`` for a value that no fold has written.
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row, clocks: [Clock] = []) throws {
         func parsed<Text, Value>(
             _ column: String, _ value: Text, _ parse: (Text) -> Value?
         ) throws -> Value {
@@ -108,31 +52,38 @@ extension ThreadSummary {
             return parsed
         }
         var counts = Counts()
-        counts.statements = row[14]
-        counts.irregular = row[15]
-        counts.unsettled = row[16]
-        counts.silences = row[17]
-        counts.openSilences = row[18]
+        counts.statements = row[13]
+        counts.irregular = row[14]
+        counts.unsettled = row[15]
+        counts.silences = row[16]
+        counts.openSilences = row[17]
+        let due: Int64 = row[0]
         self.init(
-            id: try parsed("id", [UInt8](row[2] as Data)) { ThreadID(bytes: $0) },
-            agreement: try parsed("agreement", row[3] as Data) {
+            id: try parsed("id", [UInt8](row[1] as Data)) { ThreadID(bytes: $0) },
+            agreement: try parsed("agreement", row[2] as Data) {
                 Digest(bytes: $0).map(AgreementID.init)
             },
-            subject: row[4], kind: row[5],
-            urgency: try (row[6] as String?).map {
+            subject: row[3], kind: row[4],
+            urgency: try (row[5] as String?).map {
                 try parsed("urgency", $0, Urgency.init(rawValue:))
             },
-            opener: try (row[7] as String?).map { try parsed("opener", $0) { PartyID($0) } },
-            addressed: try (row[8] as String).split(separator: " ").map {
+            opener: try (row[6] as String?).map { try parsed("opener", $0) { PartyID($0) } },
+            addressed: try (row[7] as String).split(separator: " ").map {
                 try parsed("addressed", String($0)) { PartyID($0) }
             },
-            state: row[9],
-            turn: try (row[10] as String?).map { try parsed("turn", $0) { PartyID($0) } },
-            outcome: try (row[11] as String?).map {
+            state: row[8],
+            turn: try (row[9] as String?).map { try parsed("turn", $0) { PartyID($0) } },
+            outcome: try (row[10] as String?).map {
                 try parsed("outcome", $0, ProceedingOutcome.init(rawValue:))
             },
-            clocks: [], nextClock: row[12], counts: counts,
-            lastSettled: try (row[13] as Int64?).map {
+            clocks: clocks,
+            next: try (row[11] as String?).map {
+                Next(
+                    name: $0,
+                    due: due == ViewSchema.noDue
+                        ? nil : try parsed("due", due, Timestamp.init(secondsSinceEpoch:)))
+            }, isPaused: row[18], counts: counts,
+            lastSettled: try (row[12] as Int64?).map {
                 try parsed("last_settled", $0, Timestamp.init(secondsSinceEpoch:))
             })
     }

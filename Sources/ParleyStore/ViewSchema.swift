@@ -1,7 +1,7 @@
 /// The tables of `views.sqlite`. There is no way from one version to the next: another version is
 /// deleted and made anew.
 enum ViewSchema {
-    static let version = 5
+    static let version = 6
 
     static let names = [
         "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text",
@@ -43,7 +43,8 @@ enum ViewSchema {
             state TEXT NOT NULL,
             turn TEXT,
             outcome TEXT,
-            next_clock INTEGER,
+            next_clock TEXT,
+            is_paused INTEGER NOT NULL,
             due INTEGER NOT NULL,
             statements INTEGER NOT NULL,
             irregular INTEGER NOT NULL,

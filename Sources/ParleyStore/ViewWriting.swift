@@ -46,8 +46,9 @@ struct ViewWriting {
             INSERT INTO thread (
                 id, agreement, subject, kind, urgency, opener, addressed, state, turn, outcome,
                 next_clock, due, statements, irregular, unsettled, silences, open_silences,
-                last_settled)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                last_settled, is_paused)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                ?19)
             """
                 + (isFirst
                     ? " RETURNING number"
@@ -55,7 +56,8 @@ struct ViewWriting {
                      ON CONFLICT (id) DO UPDATE SET agreement = ?2, subject = ?3, kind = ?4,
                     urgency = ?5, opener = ?6, addressed = ?7, state = ?8, turn = ?9, outcome = ?10,
                     next_clock = ?11, due = ?12, statements = ?13, irregular = ?14, unsettled = ?15,
-                    silences = ?16, open_silences = ?17, last_settled = ?18 RETURNING number
+                    silences = ?16, open_silences = ?17, last_settled = ?18, is_paused = ?19
+                    RETURNING number
                     """))
         let clock = try RowWriter(
             db,

@@ -369,11 +369,57 @@ def record_by_api(place):
             == [("officer", "done"), ("auditor", "not-allowed")], str(entries))
         node = officer.done("GET", "/node")
         expect(node["party"] == "us" and len(node["parties"]) == 2, str(node))
+        reports_as_commanded(world, officer, auditor)
         document = API(port).done("GET", "/openapi.json")
         expect(document["openapi"] == "3.1.0" and "/threads" in document["paths"], "it is told")
         world.stop()
     finally:
         world.kill()
+
+
+def reports_as_commanded(world, officer, auditor):
+    """Scorecard, agenda and cases are those of the command line for the same instant."""
+    card = officer.done("GET", "/reports/scorecard?with=cn&titles=true")
+    told = world.said(
+        "us", "scorecard", "--with", "cn", "--from", card["from"], "--until", card["until"],
+        "--at", card["asOf"])
+    for part in ("timeliness", "quality", "sessions", "commitments"):
+        expect(card[part] == told[part], f"{part}: {card[part]} {told[part]}")
+    promises = [{**one, "title": None} for one in card["promises"]]
+    expect(
+        card["promiseCount"] == len(told["promises"]) == 9
+        and all({**one, "title": None} in promises for one in told["promises"]), str(card))
+    expect(
+        {one["title"] for one in card["promises"]}
+        == {"Whose address is 192.0.2.1?", "勒索软件 hit a hospital", "And a third"}, str(card))
+    stands = {one["promise"]: one for one in card["spread"] if one["subject"] == "request"}
+    expect(
+        sum(stands["acknowledge"]["inTime"]) == 1 and sum(stands["acknowledge"]["open"]) == 2,
+        str(stands))
+    agenda = officer.done("GET", "/reports/agenda")
+    told = world.said("us", "agenda", "--with", "cn", "--at", agenda["asOf"])
+    expect(
+        [(one["section"], one.get("due", "")) for one in agenda["items"]]
+        == [(one["section"], row[3]) for one in told["sections"] for row in one["rows"]]
+        and agenda["itemCount"] == len(agenda["items"]), f"{agenda} {told}")
+    seen, after = [], ""
+    while after is not None:
+        page = officer.done("GET", f"/reports/cases?limit=1{after}")
+        seen += [one["thread"] for one in page["cases"]]
+        after = f"&after={page['next']}" if "next" in page else None
+    told = world.said("us", "report", "--with", "cn", "--at", page["asOf"])
+    expect(
+        seen == [row[-1] for row in told["sections"][0]["rows"]] and page["goingOn"] == 3
+        and page["over"] == 0, f"{seen} {told}")
+    expect(officer.done("GET", "/reports/cases?over=true")["cases"] == [], "none is over")
+    for path in ("scorecard", "agenda", "cases"):
+        officer.refused(404, "not-found", "GET", f"/reports/{path}?with=us")
+        auditor.done("GET", f"/reports/{path}?with=cn")
+        auditor.refused(403, "not-allowed", "GET", f"/reports/{path}?titles=true")
+    officer.refused(
+        422, "period-empty", "GET",
+        "/reports/scorecard?from=2026-12-02T00:00:00Z&until=2026-12-01T00:00:00Z")
+    officer.refused(400, "cursor-unknown", "GET", f"/reports/cases?after={'a' * 26}")
 
 
 def conditional(officer, thread):

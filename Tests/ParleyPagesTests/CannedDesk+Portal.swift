@@ -63,6 +63,58 @@ extension CannedDesk {
         ]
     }
 
+    /// Scorecard, agenda and status of cases.
+    func reports(_ operation: String) -> JSONObject? {
+        switch operation {
+        case "report.scorecard":
+            return scorecard.adding([
+                "commitments": .array([
+                    .object([
+                        "thread": threadID, "maker": text, "verdicts": .object(["us": text]),
+                    ])
+                ]),
+                "promises": .array([
+                    .object([
+                        "party": text, "subject": text, "promise": text, "thread": threadID,
+                        "start": instant, "verdict": text, "title": text,
+                    ])
+                ]),
+                "promiseCount": .integer(2),
+                "spread": .array([
+                    .object([
+                        "party": "us".json, "subject": text, "promise": text,
+                        "inTime": .array([.integer(3), text]), "medianThousandths": .integer(400),
+                    ])
+                ]),
+            ])
+        case "report.agenda":
+            return [
+                "asOf": instant, "itemCount": .integer(7),
+                "items": .array(
+                    ["overdue", "urgent", "sessions"].map { section in
+                        .object([
+                            "section": section.json, "subject": text, "matter": text,
+                            "party": text, "thread": threadID, "title": text, "due": instant,
+                        ])
+                    }),
+            ]
+        case "report.cases":
+            return [
+                "asOf": instant, "goingOn": .integer(2), "over": .integer(0),
+                "cases": .array([
+                    .object([
+                        "thread": threadID, "title": text, "subject": text, "kind": text,
+                        "urgency": text, "opener": text, "addressed": .array([text]),
+                        "state": text, "outcome": text, "opened": instant, "last": instant,
+                        "turn": .array([text]), "exercise": .bool(true),
+                        "clocks": .array([.object(["promise": text, "verdict": text])]),
+                    ])
+                ]), "next": threadID,
+            ]
+        default: return nil
+        }
+    }
+
     private var scorecard: JSONObject {
         let line: JSONObject = [
             "party": text, "subject": text, "kind": text, "urgency": text, "promise": text,

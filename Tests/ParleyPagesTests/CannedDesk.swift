@@ -21,7 +21,7 @@ struct CannedDesk: PageDesk {
     var text: JSONValue { .string(said) }
     var instant: JSONValue { "2026-11-03T09:12:00Z".json }
     var id: JSONValue { ("sha256:" + String(repeating: "a", count: 64)).json }
-    private var threadID: JSONValue { String(repeating: "a", count: 26).json }
+    var threadID: JSONValue { String(repeating: "a", count: 26).json }
 
     private func json(_ operation: String) -> JSONObject? {
         switch operation {
@@ -85,33 +85,14 @@ struct CannedDesk: PageDesk {
                     String(
                         decoding: JSONValue.object(commanded).canonicalBytes, as: UTF8.self)),
             ]
-        default: telling(operation) ?? keeping(operation) ?? portal(operation)
+        default: telling(operation) ?? keeping(operation) ?? reports(operation) ?? portal(operation)
         }
     }
 
     /// What any command says at once: each page takes what it asked for.
     private var commanded: JSONObject {
-        let promise: JSONObject = [
-            "party": text, "subject": text, "kind": text, "urgency": text, "promise": text,
-            "thread": threadID, "start": instant, "verdict": text,
-        ]
-        let columns = [
-            "kind", "matter", "party", "due", "title", "thread", "sides", "state", "opened",
-            "last", "turn", "clocks",
-        ]
-        return [
-            "chains": .array([.object(chain)]), "asOf": instant, "from": instant,
-            "until": instant, "promises": .array([.object(promise)]),
-            "timeliness": .array([.object(promise)]),
-            "commitments": .array([
-                .object(["thread": threadID, "maker": text, "verdicts": .object(["us": text])])
-            ]),
-            "sections": .array([
-                .object([
-                    "section": text, "columns": .array(columns.map { $0.json }),
-                    "rows": .array([.array(columns.map { _ in text })]),
-                ])
-            ]),
+        [
+            "chains": .array([.object(chain)]),
             "versions": .array([
                 .object(["version": text, "effectiveFrom": instant, "parties": .array([text])])
             ]),

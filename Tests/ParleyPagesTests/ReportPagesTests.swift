@@ -5,87 +5,70 @@ import Testing
 @testable import ParleyPages
 
 @Suite struct ReportPagesTests {
-    private static let start = "2026-11-01T00:00:00Z"
-    private static let due = "2026-11-11T00:00:00Z"
-    private let asOf = Timestamp(text: "2026-11-06T00:00:00Z")
-
-    private func mark(_ verdict: String, stop: String? = nil) throws -> CaseStrip.Mark? {
-        var promise: JSONObject = [
-            "start": .string(Self.start), "due": .string(Self.due), "verdict": .string(verdict),
-        ]
-        if let stop { promise = promise.adding(["stop": .string(stop)]) }
-        return CaseStrip.Mark(promise, asOf: try #require(asOf))
+    /// So many of a kind in a part of their time.
+    private func spread(_ kind: String, _ part: Int, _ count: Int64) -> JSONObject {
+        var counts = [JSONValue](repeating: .integer(0), count: 42)
+        counts[part] = .integer(count)
+        return [kind: .array(counts)]
     }
 
-    @Test func `a case stands where its time was used up to`() throws {
-        #expect(try mark("met", stop: "2026-11-03T12:00:00Z")?.share == 0.25)
-        #expect(try mark("late", stop: "2026-11-21T00:00:00Z")?.share == 2)
-        let running = try #require(try mark("running"))
-        #expect(running.share == 0.5 && running.kind == .open)
-        #expect(try mark("ended") == nil, "nobody asks for it any more")
-        #expect(
-            CaseStrip.Mark(["start": .string(Self.start)], asOf: try #require(asOf)) == nil,
-            "without a due time nothing can be said")
-    }
-
-    private func drawn(_ marks: [CaseStrip.Mark], casesPerMark: Int? = nil) -> String {
-        let strip = CaseStrip(name: "us", marks: marks)
+    private func drawn(_ spread: JSONObject) -> String {
+        let strip = CaseStrip(name: "us", spread: spread)
         var html = HTML()
-        strip.draw(&html, y: 0, casesPerMark: casesPerMark ?? strip.casesPerMark)
+        strip.draw(&html, y: 0, casesPerMark: strip.casesPerMark)
         return String(decoding: html.bytes, as: UTF8.self)
     }
 
-    @Test func `what was met on its last second stands before the limit, and late behind`() throws {
-        let met = try #require(try mark("met", stop: Self.due))
-        let late = try #require(try mark("late", stop: "2026-11-11T00:00:01Z"))
+    @Test func `the last part before the limit is drawn before it, and the next behind`() {
         // The limit is drawn at 220.
-        #expect(drawn([met]).contains("M213.0 "))
-        #expect(drawn([late]).contains("M221.5 "))
+        #expect(drawn(spread("inTime", 20, 1)).contains("M213.0 "))
+        #expect(drawn(spread("late", 21, 1)).contains("M221.5 "))
     }
 
-    @Test func `a strip of many cases is no higher than one of a few`() throws {
-        let met = try #require(try mark("met", stop: "2026-11-02T00:00:00Z"))
-        let overdue = try #require(try mark("overdue"))
-        let many =
-            [CaseStrip.Mark](repeating: met, count: 10_000)
-            + [CaseStrip.Mark](repeating: overdue, count: 3)
-        let strip = CaseStrip(name: "us", marks: many)
-        let few = CaseStrip(name: "us", marks: [met, met, met, met, met])
+    @Test func `a strip of many cases is no higher than one of a few`() {
+        let many = spread("inTime", 2, 10_000).adding(spread("overdue", 10, 3))
+            .adding(["medianThousandths": .integer(100)])
+        let strip = CaseStrip(name: "us", spread: many)
+        let few = CaseStrip(name: "us", spread: spread("inTime", 2, 5))
         #expect(few.casesPerMark == 1)
         #expect(strip.casesPerMark >= 2000)
         #expect(
             strip.height(casesPerMark: strip.casesPerMark) <= few.height(casesPerMark: 1))
         #expect(drawn(many).contains("overdue"), "a few among many are still seen")
         #expect(strip.median == 0.1)
+        #expect(strip.count(.overdue) == 3)
+        #expect(CaseStrip(name: "us", spread: [:]).median == nil)
     }
 
     @Test func `an agenda is numbered through, and an empty one says so`() throws {
-        let words = try #require(Words.named("en"))
-        let agenda: JSONObject = [
-            "sections": .array([
-                section("overdue", [["Keep the logs", "request", "answer", "cn", Self.due]]),
-                section("urgent", []),
-                section("sessions", [["", "session", "missed", "", Self.start]]),
-            ])
+        let sheet = try PageTests().sheet("en", said: "x")
+        let due = "2026-11-11T00:00:00Z"
+        let items: [JSONObject] = [
+            item("overdue", "request", "answer", due).adding([
+                "title": "Keep the logs".json, "party": "cn".json,
+            ]),
+            item("sessions", "session", "missed", due),
         ]
+        let party = sheet.named("cn")
         #expect(
-            AgendaPage.lines(agenda, words) == """
+            AgendaPage.lines(items, sheet) == """
                 Overdue
-                1. Keep the logs · request · answer · cn · \(Self.due)
+                1. Keep the logs · Request for assistance · Answer · \(party) · \(due)
 
                 Sessions
-                2. session · missed · \(Self.start)
+                2. Session · not held · \(due)
                 """)
-        #expect(
-            AgendaPage.lines(["sections": .array([section("urgent", [])])], words)
-                == words("agenda.empty"))
+        #expect(AgendaPage.lines([], sheet) == sheet.words("agenda.empty"))
+        let chinese = sheet.speaking(try #require(Words.named("zh")))
+        #expect(AgendaPage.lines(items, chinese).hasPrefix("逾期\n1. Keep the logs · "))
     }
 
-    private func section(_ name: String, _ rows: [[String]]) -> JSONValue {
-        .object([
-            "section": .string(name),
-            "columns": .array(["title", "kind", "matter", "party", "due"].map { .string($0) }),
-            "rows": .array(rows.map { .array($0.map { .string($0) }) }),
-        ])
+    private func item(
+        _ section: String, _ subject: String, _ matter: String, _ due: String
+    ) -> JSONObject {
+        [
+            "section": section.json, "subject": subject.json, "matter": matter.json,
+            "due": due.json,
+        ]
     }
 }

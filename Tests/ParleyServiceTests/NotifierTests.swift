@@ -123,7 +123,8 @@ struct NotifierTests {
             ThreadSummary(
                 id: thread, agreement: desk.agreement, subject: "hotline", kind: nil, urgency: nil,
                 opener: PartyID("cn"), addressed: [PartyID("us")!], state: state, turn: nil,
-                outcome: nil, clocks: [], nextClock: nil, counts: .init(), lastSettled: nil)
+                outcome: nil, clocks: [], next: nil, isPaused: false, counts: .init(),
+                lastSettled: nil)
         ]
         try await views.write(batch)
     }
