@@ -22,6 +22,7 @@ error_log {folder}/nginx.log;
 events {{ worker_connections 512; }}
 http {{
     access_log off;
+    types {{ text/html html; }}
     sendfile on;
     keepalive_requests 1000000;
     open_file_cache max=4096;

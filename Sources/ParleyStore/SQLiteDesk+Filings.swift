@@ -60,7 +60,7 @@ extension SQLiteDesk {
     }
 
     package func countFilings(waitingAt organ: OrganID) async throws -> Int {
-        try await queue.read { db in
+        try queue.readBriefly { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT count(*) FROM filing WHERE state = 'handed-in' AND organ = ?")
             return try Int.fetchOne(statement, arguments: [organ.text]) ?? 0

@@ -6,7 +6,7 @@ import ParleyStatements
 /// The filters of the queue that people keep.
 extension SQLiteDesk {
     package func filters(of account: AccountName) async throws -> [SavedFilter] {
-        try await queue.read { db in
+        try queue.readBriefly { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT name, filter FROM filter WHERE account = ? ORDER BY name")
             return try Row.fetchAll(statement, arguments: [account.text]).map(SavedFilter.init)

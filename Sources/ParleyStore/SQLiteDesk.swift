@@ -106,7 +106,7 @@ package struct SQLiteDesk: DeskStore {
     }
 
     package func session(_ digest: Digest) async throws -> (Session, Account)? {
-        try await queue.read { db in
+        try queue.readBriefly { db in
             let statement = try db.cachedStatement(sql: "SELECT * FROM session WHERE digest = ?")
             guard let row = try Row.fetchOne(statement, arguments: [digest.data]) else {
                 return nil
@@ -173,7 +173,7 @@ package struct SQLiteDesk: DeskStore {
     }
 
     package func token(_ digest: Digest) async throws -> (APIToken, Account)? {
-        try await queue.read { db in
+        try queue.readBriefly { db in
             let statement = try db.cachedStatement(sql: "SELECT * FROM token WHERE digest = ?")
             guard let row = try Row.fetchOne(statement, arguments: [digest.data]) else {
                 return nil

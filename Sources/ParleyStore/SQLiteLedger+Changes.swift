@@ -6,7 +6,7 @@ import ParleyStatements
 
 extension SQLiteLedger: RecordChanges {
     package func mark() async throws -> LedgerMark {
-        try await pool.read { try Self.mark($0) }
+        try pool.readBriefly { try Self.mark($0) }
     }
 
     /// Two ends of indexes, whatever the size of the ledger: it is asked for with every page.

@@ -152,7 +152,7 @@ package struct SQLiteViews: Views {
             SELECT count(*) FROM (
                 SELECT 1 FROM thread WHERE \(conditions.joined(separator: " AND ")) LIMIT ?)
             """
-        return try await pool.read { db in
+        return try pool.readBriefly { db in
             try Int.fetchOne(
                 db.cachedStatement(sql: sql), arguments: arguments + [question.limit]) ?? 0
         }
@@ -219,8 +219,10 @@ package struct SQLiteViews: Views {
         Self.narrow(
             &conditions, &arguments, kind: question.kind, party: question.party,
             state: question.state)
+        // No index has them: one that is rare is looked for in all threads.
+        let isNarrowed = question.kind != nil || question.party != nil || question.state != nil
         return try await summaries(
-            conditions, arguments, order: "id", limit: question.limit)
+            conditions, arguments, order: "id", limit: question.limit, isBrief: !isNarrowed)
     }
 
     private static func narrow(
@@ -242,23 +244,25 @@ package struct SQLiteViews: Views {
     }
 
     private func summaries(
-        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int
+        _ conditions: [String], _ arguments: StatementArguments, order: String, limit: Int,
+        isBrief: Bool = true
     ) async throws -> [ThreadSummary] {
         let sql = """
             SELECT \(ThreadSummary.columns) FROM thread
             WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?
             """
-        return try await pool.read { db in
+        let read: @Sendable (Database) throws -> [ThreadSummary] = { db in
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql), arguments: arguments + [limit])
             var summaries: [ThreadSummary] = []
             while let row = try rows.next() { summaries.append(try ThreadSummary(row)) }
             return summaries
         }
+        return isBrief ? try pool.readBriefly(read) : try await pool.read(read)
     }
 
     package func summary(of thread: ThreadID) async throws -> ThreadSummary? {
-        try await pool.read { db in
+        try pool.readBriefly { db in
             let clocks = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
@@ -347,7 +351,7 @@ package struct SQLiteViews: Views {
     package func openings(
         of threads: [ThreadID], characters: Int
     ) async throws -> [ThreadID: String] {
-        try await pool.read { db in
+        try pool.readBriefly { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT substr(text, 1, ?) FROM search_text WHERE thread = ?
