@@ -151,6 +151,12 @@ package struct QueueCursor: Hashable, Sendable {
         thread = row.id
     }
 
+    /// In a list by another instant: of cases, that at which each was opened.
+    package init(_ instant: Timestamp, _ thread: ThreadID) {
+        due = instant
+        self.thread = thread
+    }
+
     /// Parses ``text``.
     package init?(text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

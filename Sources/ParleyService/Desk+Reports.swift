@@ -129,14 +129,9 @@ extension Desk {
         ).cases
         let goingOn = all.prefix { !$0.isOver }
         var wanted = ask.given.flag("over") == true ? all[goingOn.endIndex...] : goingOn
-        if let after = ask.given.text("after") {
-            guard let place = wanted.firstIndex(where: { $0.thread.text == after }) else {
-                throw Problem(
-                    status: 400, reason: "cursor-unknown",
-                    detail: "no case with that name stands there any more",
-                    hint: "begin with the first page")
-            }
-            wanted = wanted[(place + 1)...]
+        // A case that was over meanwhile is passed by, and none comes twice.
+        if let after = ask.given.text("after").flatMap({ QueueCursor(text: $0) }) {
+            wanted = wanted.drop { ($0.openedAt, $0.thread) <= (after.due, after.thread) }
         }
         let limit = Int(ask.given.number("limit") ?? 50)
         let shown = wanted.prefix(limit)
@@ -149,7 +144,9 @@ extension Desk {
                 shown.map { .object(Self.titled($0.json, titles[$0.thread])) }),
         ])
         if wanted.count > limit, let last = shown.last {
-            json = json.adding(["next": .string(last.thread.text)])
+            json = json.adding([
+                "next": .string(QueueCursor(last.openedAt, last.thread).text)
+            ])
         }
         return Answer(json)
     }

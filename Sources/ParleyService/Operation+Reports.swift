@@ -30,7 +30,7 @@ extension Operation {
                 between,
                 .optional("over", .flag, "Those that are over, instead of those that go on"),
                 .optional("limit", .number(1...500), "How many at most; 50 if nothing is said"),
-                .optional("after", .shaped(.thread), "The cursor `next` of the page before"),
+                .optional("after", .shaped(.queueCursor), "The cursor `next` of the page before"),
                 titles,
             ], trailing: .aMinute),
     ]

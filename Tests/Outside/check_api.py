@@ -28,15 +28,15 @@ LEFT_OUT = (
 # What no schema can say: a password that others would guess, a text without a letter, JSON numbers
 # such as 137.0, which are whole and are not written so, a null deep inside, the tag of a state that
 # has passed, an act that is not lawful now, a policy or a provider that this node has not, where a
-# file stands, words that name a command, what a page before it ended with, quiet hours that end,
-# a mailbox, and an address that this node's operator lets webhooks go to; a name that hides
-# nothing, and what of a filing goes together.
+# file stands, words that name a command, what a page before it ended with, quiet hours and a
+# period that end, a mailbox, and an address that this node's operator lets webhooks go to; a name
+# that hides nothing, and what of a filing goes together.
 FREE_TO_REFUSE = (
     "account.add", "account.change", "first.add", "text.search", "token.add", "draft.add",
     "draft.change", "draft.review", "draft.preview", "draft.send", "keys.unlock", "keys.lock",
     "oidc.begin", "oidc.end", "file.add", "file.append", "exhibit.prepare", "command.run",
     "portal.threads", "notify.set", "webhook.add", "node-webhook.add", "filter.add", "filing.add",
-    "filing.change", "filing.hand-in", "intake.take", "intake.return")
+    "filing.change", "filing.hand-in", "intake.take", "intake.return", "report.scorecard")
 
 
 def configuration(credentials):
