@@ -68,6 +68,7 @@ package struct Attribute: Sendable {
         package static let d = PlainName("d")
         package static let data = PlainName("data-is")
         package static let dataFailed = PlainName("data-failed")
+        package static let dataHead = PlainName("data-head")
         package static let dataKinds = PlainName("data-kinds")
         package static let dataOne = PlainName("data-one")
         package static let dataQuorum = PlainName("data-quorum")

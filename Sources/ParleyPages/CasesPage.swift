@@ -68,11 +68,18 @@ enum CasesPage {
             for one in cases {
                 html(.tr) { html in
                     for column in columns {
-                        html(.td) { cell(&$0, sheet, one, column) }
+                        html(.td, head(column, sheet)) { cell(&$0, sheet, one, column) }
                     }
                 }
             }
         }
+    }
+
+    /// What a cell is, where a narrow window leaves no room for the heads: times look alike.
+    private static func head(_ column: String, _ sheet: Sheet) -> Attribute? {
+        guard ["opened", "last", "turn"].contains(column) else { return nil }
+        return .plain(
+            .dataHead, sheet.words("report.head-\(column)") + sheet.words("language.colon"))
     }
 
     private static func cell(

@@ -34,8 +34,6 @@ enum ProofPage {
                     html(
                         .button, .class(written == nil ? "main" : "plain"),
                         text: words("proof.write"))
-                }
-                html(.div, .class("actions")) { html in
                     html(
                         .a, .class("button"), .href(sheet.link("receipt")),
                         text: words("proof.check"))

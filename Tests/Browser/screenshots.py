@@ -25,14 +25,12 @@ LIMIT_SECONDS = 1200
 
 
 def pages(threads):
-    """By name: who looks, and at what; `*` is the first that the list has. The composer and what
-    leaves follow from what is written."""
+    """By name: who looks, and at what. The composer and what leaves follow from what is written."""
     return {
         "sign-in": (None, "sign-in"),
         "portal": (None, ""),
         "portal-commitments": (None, "commitments"),
         "portal-scorecard": (None, "scorecard"),
-        "portal-measure": (None, "notices/*"),
         "receipt": (None, "receipt"),
         "start": ("second", "desk/start"),
         "queue": ("case.officer", "desk"),
@@ -98,14 +96,6 @@ class Window:
             self.page.fill("[name=password]", password)
             self.press("main button.main")
 
-    def go(self, path):
-        """Opens a page; returns its status."""
-        if not path.endswith("/*"):
-            return self.page.goto(self.root + path).status
-        self.page.goto(self.root + path[:-2])
-        self.press(f"main a[href*='/{path[:-1]}']")
-        return 200
-
     def press(self, selector):
         with self.page.expect_navigation():
             self.page.locator(selector).first.click()
@@ -155,7 +145,7 @@ def taken(browser, folder, homes):
 
             for name, (account, path) in pages(threads).items():
                 one = window(account)
-                status = one.go(path)
+                status = one.page.goto(one.root + path).status
                 if status != 200:
                     sys.exit(f"screenshots: {path} is {status}")
                 take(name, one)
