@@ -5,9 +5,9 @@ import ParleyStatements
 
 /// Scorecard, agenda and the report of cases, as those who read the record see them.
 ///
-/// All three are worked out from one fold of every thread, which takes some tenths of a millisecond
-/// each; a long record's is given out again for a while, by its length, so that it never takes more
-/// than about a tenth of a processor. Each answer says as of when it is.
+/// All three are worked out from one fold of every thread, which took up to a millisecond each on a
+/// busy machine; so a long record's is given out again for a while, by its length. Each answer says
+/// as of when it is.
 extension Desk {
     private struct Reported: Sendable {
         let asOf: Timestamp
