@@ -23,7 +23,6 @@ package struct ReportedThread: Hashable, Sendable {
     package let promises: [ScoredPromise]
     /// Of a proceeding.
     package let outcome: ProceedingOutcome?
-    package let follows: ThreadID?
     /// What opened it, where that has a body.
     package let sealedOpening: StatementID?
     let agendaItems: [Agenda.Item]
@@ -56,7 +55,6 @@ package struct ReportedThread: Hashable, Sendable {
         isExercise = opening.isExercise
         promises = thread.promises(at: asOf)
         outcome = thread.proceeding.outcome
-        follows = opening.follows
         sealedOpening = opened.statement.body == nil ? nil : opened.id
         agendaItems = opening.isExercise ? [] : thread.agendaItems(at: asOf)
         quality = ([opener] + addressed).compactMap { party in
