@@ -22,53 +22,69 @@ extension Account {
             ])
     }
 
-    init(_ row: Row) throws {
+    /// In the order in which ``init(_:from:)`` takes them: who asks is read with every question,
+    /// and a place is found sooner than a name.
+    static let columns = """
+        account.name, account.organ, account.roles, account.made, account.disabled, \
+        account.password, account.factor, account.pending_factor, account.used_step, \
+        account.recovery, account.subject, account.company
+        """
+    static let columnCount = 12
+
+    /// - Parameter first: where its columns begin.
+    init(_ row: Row, from first: Int = 0) throws {
         self.init(
-            name: try row.parsed("name") { AccountName($0) },
-            organ: try row.parsed("organ") { OrganID($0) },
-            roles: try row.roles(), madeAt: try row.instant("made"))
-        isDisabled = row["disabled"]
-        if row["password"] as String? != nil {
-            password = try row.parsed("password") { PasswordHash(text: $0) }
-        }
-        secondFactor = (row["factor"] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
-        pendingFactor = (row["pending_factor"] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
-        usedStep = row["used_step"]
-        subject = row["subject"]
-        if row["company"] as String? != nil {
-            company = try row.parsed("company") { CompanyName($0) }
-        }
-        let codes = [UInt8](row["recovery"] as Data)
+            name: try row.parsed(first) { AccountName($0) },
+            organ: try row.parsed(first + 1) { OrganID($0) },
+            roles: try row.roles(first + 2), madeAt: try row.instant(first + 3))
+        isDisabled = row[first + 4]
+        password = try row.optional(first + 5) { PasswordHash(text: $0) }
+        secondFactor = (row[first + 6] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
+        pendingFactor = (row[first + 7] as Data?).map { OneTimeSecret(bytes: [UInt8]($0)) }
+        usedStep = row[first + 8]
+        let codes = [UInt8](row[first + 9] as Data)
         for start in stride(from: 0, to: codes.count, by: Digest.byteCount) {
             guard let code = Digest(bytes: codes[start..<min(start + 32, codes.count)]) else {
                 throw LedgerDamage.valueMalformed(column: "recovery")
             }
             recoveryCodes.insert(code)
         }
+        subject = row[first + 10]
+        company = try row.optional(first + 11) { CompanyName($0) }
     }
 }
 
 extension Session {
-    init(_ row: Row) throws {
+    /// In the order in which ``init(_:from:)`` takes them.
+    static let columns = """
+        session.digest, session.account, session.began, session.seen, session.by_provider
+        """
+
+    init(_ row: Row, from first: Int = 0) throws {
         self.init(
-            digest: try row.digest("digest"),
-            account: try row.parsed("account") { AccountName($0) },
-            began: try row.instant("began"), seen: try row.instant("seen"),
-            isByProvider: row["by_provider"])
+            digest: try row.digest(first),
+            account: try row.parsed(first + 1) { AccountName($0) },
+            began: try row.instant(first + 2), seen: try row.instant(first + 3),
+            isByProvider: row[first + 4])
     }
 }
 
 extension APIToken {
-    init(_ row: Row) throws {
+    /// In the order in which ``init(_:from:)`` takes them.
+    static let columns = """
+        token.digest, token.account, token.label, token.roles, token.agreement, token.made, \
+        token.until, token.used, token.revoked
+        """
+
+    init(_ row: Row, from first: Int = 0) throws {
         self.init(
-            digest: try row.digest("digest"),
-            account: try row.parsed("account") { AccountName($0) }, label: row["label"],
-            roles: try row.roles(),
-            agreement: row["agreement"] as Data? == nil
-                ? nil : AgreementID(try row.digest("agreement")),
-            madeAt: try row.instant("made"), until: try row.instant("until"),
-            usedAt: try row.optionalInstant("used"),
-            revokedAt: try row.optionalInstant("revoked"))
+            digest: try row.digest(first),
+            account: try row.parsed(first + 1) { AccountName($0) }, label: row[first + 2],
+            roles: try row.roles(first + 3),
+            agreement: try row.optionalDigest(first + 4).map(AgreementID.init),
+            madeAt: try row.instant(first + 5), until: try row.instant(first + 6),
+            usedAt: try row.optionalInstant(first + 7),
+            revokedAt: try row.optionalInstant(first + 8))
     }
 }
 
@@ -89,36 +105,70 @@ extension Set<Role> {
 }
 
 extension Row {
-    func parsed<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value {
-        guard let text = self[column] as String?, let value = parse(text) else {
-            throw LedgerDamage.valueMalformed(column: column)
-        }
+    func parsed<Value>(_ place: Int, _ parse: (String) -> Value?) throws -> Value {
+        guard let value = try optional(place, parse) else { throw malformed(place) }
         return value
     }
 
-    func optionalInstant(_ column: String) throws -> Timestamp? {
-        try (self[column] as Int64?).map { _ in try instant(column) }
+    /// Nil for no value; what is there and cannot be read is damage.
+    func optional<Value>(_ place: Int, _ parse: (String) -> Value?) throws -> Value? {
+        guard let text = self[place] as String? else { return nil }
+        guard let value = parse(text) else { throw malformed(place) }
+        return value
     }
 
-    func instant(_ column: String) throws -> Timestamp {
-        guard let instant = Timestamp(secondsSinceEpoch: self[column]) else {
-            throw LedgerDamage.valueMalformed(column: column)
-        }
+    func instant(_ place: Int) throws -> Timestamp {
+        guard let instant = try optionalInstant(place) else { throw malformed(place) }
         return instant
     }
 
-    func digest(_ column: String) throws -> Digest {
-        guard let digest = Digest(bytes: self[column] as Data) else {
-            throw LedgerDamage.valueMalformed(column: column)
-        }
+    func optionalInstant(_ place: Int) throws -> Timestamp? {
+        guard let seconds = self[place] as Int64? else { return nil }
+        guard let instant = Timestamp(secondsSinceEpoch: seconds) else { throw malformed(place) }
+        return instant
+    }
+
+    func digest(_ place: Int) throws -> Digest {
+        guard let digest = try optionalDigest(place) else { throw malformed(place) }
         return digest
     }
 
-    func roles() throws -> Set<Role> {
-        try parsed("roles") { text in
+    func optionalDigest(_ place: Int) throws -> Digest? {
+        guard let bytes = self[place] as Data? else { return nil }
+        guard let digest = Digest(bytes: bytes) else { throw malformed(place) }
+        return digest
+    }
+
+    func roles(_ place: Int) throws -> Set<Role> {
+        try parsed(place) { text in
             let names = text.split(separator: " ").map(String.init)
             let roles = names.compactMap(Role.init(rawValue:))
             return roles.count == names.count ? Set(roles) : nil
         }
+    }
+
+    private func malformed(_ place: Int) -> LedgerDamage {
+        .valueMalformed(column: Array(columnNames)[place])
+    }
+
+    // By name, where a question is seldom asked.
+
+    func parsed<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value {
+        try parsed(place(of: column), parse)
+    }
+
+    func instant(_ column: String) throws -> Timestamp { try instant(place(of: column)) }
+
+    func optionalInstant(_ column: String) throws -> Timestamp? {
+        try optionalInstant(place(of: column))
+    }
+
+    func digest(_ column: String) throws -> Digest { try digest(place(of: column)) }
+
+    private func place(of column: String) throws -> Int {
+        guard let place = columnNames.firstIndex(of: column) else {
+            throw LedgerDamage.valueMalformed(column: column)
+        }
+        return columnNames.distance(from: columnNames.startIndex, to: place)
     }
 }

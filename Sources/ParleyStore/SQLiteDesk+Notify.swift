@@ -36,7 +36,7 @@ extension SQLiteDesk {
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT account.*, wishes.wishes FROM account
+                    SELECT \(Account.columns), wishes.wishes FROM account
                     LEFT JOIN wishes ON wishes.account = account.name
                     WHERE NOT disabled ORDER BY name
                     """
@@ -54,9 +54,9 @@ extension SQLiteDesk {
     package func receiver(_ name: AccountName) async throws -> NotifyReceiver? {
         try await queue.read { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM account WHERE name = ? AND NOT disabled",
+                db, sql: "SELECT \(Account.columns) FROM account WHERE name = ? AND NOT disabled",
                 arguments: [name.text])
-            guard let account = try row.map(Account.init) else { return nil }
+            guard let account = try row.map({ try Account($0) }) else { return nil }
             return NotifyReceiver(
                 account: account, wishes: try Self.wishes(of: name, db),
                 webhooks: try Self.webhooks(of: name, db))

@@ -38,21 +38,24 @@ package struct SQLiteDesk: DeskStore {
     }
 
     private static func account(_ name: AccountName, _ db: Database) throws -> Account? {
-        let statement = try db.cachedStatement(sql: "SELECT * FROM account WHERE name = ?")
-        return try Row.fetchOne(statement, arguments: [name.text]).map(Account.init)
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(Account.columns) FROM account WHERE name = ?")
+        return try Row.fetchOne(statement, arguments: [name.text]).map { try Account($0) }
     }
 
     package func account(linkedTo subject: String) async throws -> Account? {
         try await queue.read { db in
             try Row.fetchOne(
-                db, sql: "SELECT * FROM account WHERE subject = ?", arguments: [subject]
-            ).map(Account.init)
+                db, sql: "SELECT \(Account.columns) FROM account WHERE subject = ?",
+                arguments: [subject]
+            ).map { try Account($0) }
         }
     }
 
     package func accounts() async throws -> [Account] {
         try await queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM account ORDER BY name").map(Account.init)
+            try Row.fetchAll(db, sql: "SELECT \(Account.columns) FROM account ORDER BY name")
+                .map { try Account($0) }
         }
     }
 
@@ -76,8 +79,8 @@ package struct SQLiteDesk: DeskStore {
     ) async throws -> Account? {
         try await queue.write { db in
             guard var account = try Self.account(name, db) else { return nil }
-            let administrators = try Row.fetchAll(db, sql: "SELECT * FROM account")
-                .map(Account.init).count(where: \.isAdministrator)
+            let administrators = try Row.fetchAll(db, sql: "SELECT \(Account.columns) FROM account")
+                .map { try Account($0) }.count(where: \.isAdministrator)
             try change(&account, administrators)
             try db.execute(sql: "DELETE FROM account WHERE name = ?", arguments: [name.text])
             try account.insert(into: db)
@@ -107,22 +110,26 @@ package struct SQLiteDesk: DeskStore {
 
     package func session(_ digest: Digest) async throws -> (Session, Account)? {
         try queue.readBriefly { db in
-            let statement = try db.cachedStatement(sql: "SELECT * FROM session WHERE digest = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [digest.data]) else {
-                return nil
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(Account.columns), \(Session.columns)
+                    FROM session JOIN account ON account.name = session.account
+                    WHERE session.digest = ?
+                    """)
+            return try Row.fetchOne(statement, arguments: [digest.data]).map {
+                (try Session($0, from: Account.columnCount), try Account($0))
             }
-            let name = try row.parsed("account") { AccountName($0) }
-            guard let account = try Self.account(name, db) else { return nil }
-            return (try Session(row), account)
         }
     }
 
     package func sessions(of name: AccountName) async throws -> [Session] {
         try await queue.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM session WHERE account = ? ORDER BY began DESC, digest",
-                arguments: [name.text]
-            ).map(Session.init)
+                db, sql: """
+                    SELECT \(Session.columns) FROM session
+                    WHERE account = ? ORDER BY began DESC, digest
+                    """, arguments: [name.text]
+            ).map { try Session($0) }
         }
     }
 
@@ -174,21 +181,24 @@ package struct SQLiteDesk: DeskStore {
 
     package func token(_ digest: Digest) async throws -> (APIToken, Account)? {
         try queue.readBriefly { db in
-            let statement = try db.cachedStatement(sql: "SELECT * FROM token WHERE digest = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [digest.data]) else {
-                return nil
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(Account.columns), \(APIToken.columns)
+                    FROM token JOIN account ON account.name = token.account
+                    WHERE token.digest = ?
+                    """)
+            return try Row.fetchOne(statement, arguments: [digest.data]).map {
+                (try APIToken($0, from: Account.columnCount), try Account($0))
             }
-            let token = try APIToken(row)
-            return try Self.account(token.account, db).map { (token, $0) }
         }
     }
 
     package func tokens(of name: AccountName) async throws -> [APIToken] {
         try await queue.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM token WHERE account = ? ORDER BY label",
+                db, sql: "SELECT \(APIToken.columns) FROM token WHERE account = ? ORDER BY label",
                 arguments: [name.text]
-            ).map(APIToken.init)
+            ).map { try APIToken($0) }
         }
     }
 
