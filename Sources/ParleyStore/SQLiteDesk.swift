@@ -125,7 +125,8 @@ package struct SQLiteDesk: DeskStore {
     package func sessions(of name: AccountName) async throws -> [Session] {
         try await queue.read { db in
             try Row.fetchAll(
-                db, sql: """
+                db,
+                sql: """
                     SELECT \(Session.columns) FROM session
                     WHERE account = ? ORDER BY began DESC, digest
                     """, arguments: [name.text]
