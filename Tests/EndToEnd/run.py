@@ -2,11 +2,14 @@
 
     PARLEY=path/to/parley python3 Tests/EndToEnd/run.py [NAME…]
 
-Runs every case, or those whose names begin with a NAME. One line for each, `ok` or `FAILED` with
-the reason; exit code 1 when any failed. Needs the strace and openssl programs and nothing else.
+Runs every case, or those whose names begin with a NAME, two at a time. One line for each, `ok` or
+`FAILED` with the reason; exit code 1 when any failed. Needs the strace and openssl programs and
+nothing else.
 """
 
+import contextlib
 import os
+import queue
 import shutil
 import sys
 import tempfile
@@ -61,6 +64,8 @@ from parley import PARTIES, Failed
 
 # Those in the background mostly wait; they begin first and are looked at last.
 BACKGROUND = case_silence.CASES
+# A case keeps about one processor busy: it asks a command, and that asks a node.
+LANES = 2
 IN_TURN = (
     case_exchange.CASES + case_lone.CASES + case_cli.CASES + case_refusals.CASES
     + case_wire.CASES + case_log.CASES + case_audit.CASES + case_pouch.CASES + case_keys.CASES
@@ -129,16 +134,34 @@ def chosen(cases, names):
 
 
 def run_all(names, folder, report):
-    background = [
+    left = queue.SimpleQueue()
+    for case in chosen(IN_TURN, names):
+        left.put(case)
+
+    def lane():
+        for case in taken(left):
+            report.run(case, folder)
+
+    others = [
         threading.Thread(target=report.run, args=(case, folder))
         for case in chosen(BACKGROUND, names)
-    ]
-    for thread in background:
+    ] + [threading.Thread(target=lane) for _ in range(LANES - 1)]
+    for thread in others:
         thread.start()
-    for case in chosen(IN_TURN, names):
-        report.run(case, folder)
-    for thread in background:
-        thread.join()
+    try:
+        lane()
+    finally:
+        # After Ctrl-C nothing more begins.
+        list(taken(left))
+        for thread in others:
+            thread.join()
+
+
+def taken(left):
+    """What is left, one by one: each goes to one of those who take."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            yield left.get_nowait()
 
 
 def main(names):
