@@ -121,7 +121,7 @@ extension DialogueThread {
 }
 
 /// How every case between two parties stands, before they meet.
-package struct CaseReport: Hashable, Sendable {
+package struct CaseReport: Sendable {
     package let parties: [PartyID]
     package let asOf: Timestamp
     /// Those that are not over first, each by the time of opening.

@@ -5,7 +5,9 @@ package import ParleyStatements
 ///
 /// A thread holds every header; of the hundred thousand that a report is about, this is what fits
 /// into memory. So they are folded one after the other, and each is let go.
-package struct ReportedThread: Hashable, Sendable {
+///
+/// One object: reports sort and filter all of them, and would carry copies.
+package final class ReportedThread: Sendable {
     package let thread: ThreadID
     /// The kind of thread.
     package let subject: String

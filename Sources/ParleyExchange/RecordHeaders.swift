@@ -31,7 +31,7 @@ package struct RecordHeaders: Sendable {
 
     /// The threads as they stood at an instant, by id; what has no time by then is left out.
     package func threads(settledBy asOf: Timestamp) -> [DialogueThread] {
-        let settled = records.filter { record in record.time.map { $0 <= asOf } ?? false }
+        let settled = records.filter { $0.isSettled(by: asOf) }
         return Dictionary(grouping: settled, by: \.statement.thread)
             .sorted { $0.key < $1.key }
             .map { DialogueThread(folding: $0.value, under: versions) }

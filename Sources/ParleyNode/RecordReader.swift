@@ -84,8 +84,7 @@ package struct RecordReader: Sendable {
     ) async throws -> DialogueThread {
         let versions = live.versions
         let records = try await records(in: id).filter { record in
-            guard let asOf else { return true }
-            return record.time.map { $0 <= asOf } ?? false
+            asOf.map(record.isSettled) ?? true
         }
         if records.isEmpty, let version = opening.flatMap(versions.version) {
             return DialogueThread(folding: records, under: version)
@@ -93,14 +92,17 @@ package struct RecordReader: Sendable {
         return DialogueThread(folding: records, under: versions)
     }
 
-    /// What reports take from every thread, as the record stood at an instant. Each is folded and
-    /// let go: a report of 100,000 threads takes seconds of one processor.
+    /// What reports take from a thread, as the record stood at an instant.
+    package func reading(of id: ThreadID, asOf: Timestamp) async throws -> ThreadReading {
+        ThreadReading(of: try await records(in: id), under: live.versions, asOf: asOf)
+    }
+
+    /// The same of every thread. Each is folded and let go: 100,000 threads take some ten seconds
+    /// of one processor.
     package func reported(asOf: Timestamp) async throws -> [ReportedThread] {
         var reported: [ReportedThread] = []
         for id in try await threads() {
-            if let one = ReportedThread(try await thread(id, settledBy: asOf), asOf: asOf) {
-                reported.append(one)
-            }
+            if let one = try await reading(of: id, asOf: asOf).thread { reported.append(one) }
         }
         return reported
     }

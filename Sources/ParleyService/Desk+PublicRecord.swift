@@ -8,7 +8,7 @@ import ParleyStatements
 extension Desk {
     // MARK: Figures
 
-    /// How long figures are given out again, at least: working them out folds every thread.
+    /// How long figures are given out again.
     private static let figuresGoodSeconds: Int64 = 300
 
     /// As the record stood at a whole instant some time ago: so two nodes count the same, and
@@ -34,11 +34,10 @@ extension Desk {
         // What came late may still move them: they are worked out again after a while.
         let card = try await shelf.value(
             "scorecard \(other.text) \(from) \(until) \(asOf)", at: now,
-            goodSeconds: min(
-                figuresSeconds, max(Self.figuresGoodSeconds, await foldKeptSeconds))
+            goodSeconds: min(figuresSeconds, Self.figuresGoodSeconds)
         ) {
             Scorecard(
-                of: try await node.record.reported(asOf: asOf), between: node.identity.party.id,
+                of: try await reports.threads(asOf: asOf), between: node.identity.party.id,
                 and: other, under: agreement, period: from..<until, asOf: asOf)
         }
         var json = card.publicJSON.adding([

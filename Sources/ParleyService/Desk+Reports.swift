@@ -5,9 +5,8 @@ import ParleyStatements
 
 /// Scorecard, agenda and the report of cases, as those who read the record see them.
 ///
-/// All three are worked out from one fold of every thread, which took up to a millisecond each on a
-/// busy machine; so a long record's is given out again for a while, by its length. Each answer says
-/// as of when it is.
+/// All three are worked out from what the desk keeps of every thread. Each answer says as of when
+/// it is.
 extension Desk {
     private struct Reported: Sendable {
         let asOf: Timestamp
@@ -18,22 +17,14 @@ extension Desk {
     static let scoredLimit = 200
     /// Of an agenda, so many items.
     static let agendaLimit = 500
-    /// So many statements of a log, and a fold is given out for a second more.
-    private static let entriesPerSecondKept: UInt64 = 200
+    /// Reads every thread, so that whoever asks for the first report does not wait for it.
+    package func readForReports() async throws {
+        _ = try await reports.threads(asOf: clock.now())
+    }
 
     private func reported() async throws -> Reported {
         let now = clock.now()
-        let record = node.record
-        return try await shelf.value("reports", at: now, goodSeconds: await foldKeptSeconds) {
-            Reported(asOf: now, threads: try await record.reported(asOf: now))
-        }
-    }
-
-    /// For how long a fold of the whole record is given out again.
-    var foldKeptSeconds: Int64 {
-        get async {
-            Int64(clamping: await node.writer.size.entryCount / Self.entriesPerSecondKept)
-        }
+        return Reported(asOf: now, threads: try await reports.threads(asOf: now))
     }
 
     /// The other party that is asked about: any but this one.

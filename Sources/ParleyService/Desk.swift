@@ -57,6 +57,8 @@ package final class Desk: Sendable {
     let provider: ProviderSignIn?
     /// What was worked out for the public.
     let shelf = AnswerShelf()
+    /// What reports take from every thread.
+    let reports: ReportedRecord
     /// The public figures stand as of the last whole one of so many seconds (UTC).
     let figuresSeconds: Int64
     /// Nil where nobody is told anything outside the desk.
@@ -84,6 +86,7 @@ package final class Desk: Sendable {
         self.shift = shift
         self.randomness = randomness
         self.fourEyes = fourEyes
+        reports = ReportedRecord(node.record, ledger: ledger)
         composer = StatementComposer(
             seat: node.identity.seat, record: node.record, blobs: blobs, clock: clock,
             randomness: randomness)

@@ -191,15 +191,19 @@ package struct SQLiteLedger: Ledger {
     package func touched(since mark: LedgerMark) async throws -> TouchedThreads {
         try await pool.read { db in
             let now = try Self.mark(db)
-            // What was asked for is read first and sorted then: in the order of threads, SQLite
-            // would walk over all of them.
-            let threads = try Data.fetchAll(
-                db,
-                sql: """
-                    SELECT thread FROM entry WHERE position >= ? UNION ALL
-                    SELECT thread FROM proof CROSS JOIN entry USING (position)
-                    WHERE proof.rowid > ?
-                    """, arguments: [mark.entries, mark.proofs])
+            // From the beginning that is all of them, and not once more for each proof. What was
+            // asked for is else read first and sorted then: in the order of threads, SQLite would
+            // walk over all of them.
+            let threads =
+                mark == .beginning
+                ? try Data.fetchAll(db, sql: "SELECT DISTINCT thread FROM entry")
+                : try Data.fetchAll(
+                    db,
+                    sql: """
+                        SELECT thread FROM entry WHERE position >= ? UNION ALL
+                        SELECT thread FROM proof CROSS JOIN entry USING (position)
+                        WHERE proof.rowid > ?
+                        """, arguments: [mark.entries, mark.proofs])
             return TouchedThreads(
                 threads: Set(threads).sorted { $0.lexicographicallyPrecedes($1) }
                     .compactMap { ThreadID(bytes: [UInt8]($0)) },

@@ -4,7 +4,7 @@ package import ParleyNode
 package import ParleyStatements
 import Synchronization
 
-/// A ledger whose commits fail when they are told to, both ways.
+/// A ledger whose commits fail when they are told to, both ways; it counts what is asked of it.
 package final class FaultyLedger: Ledger {
     package enum Kind: Hashable, Sendable, CaseIterable {
         /// Nothing of the change was made durable.
@@ -17,8 +17,12 @@ package final class FaultyLedger: Ledger {
         package let commit: Int
     }
 
+    package struct ReadFailure: Error, Hashable {}
+
     private struct State {
         var commitCount = 0
+        var readCount = 0
+        var failsRead = false
         var failures: [Int: Kind]
     }
 
@@ -33,6 +37,12 @@ package final class FaultyLedger: Ledger {
 
     /// How many commits were tried.
     package var commitCount: Int { state.withLock { $0.commitCount } }
+
+    /// How often a thread was read.
+    package var readCount: Int { state.withLock { $0.readCount } }
+
+    /// The next reading of a thread fails.
+    package func failNextRead() { state.withLock { $0.failsRead = true } }
 
     package func failNext(_ kind: Kind) {
         state.withLock { $0.failures[$0.commitCount + 1] = kind }
@@ -60,7 +70,13 @@ package final class FaultyLedger: Ledger {
         try await inner.ids(from: first, count: count)
     }
     package func entries(in thread: ThreadID) async throws -> [LedgerEntry] {
-        try await inner.entries(in: thread)
+        let fails = state.withLock { state in
+            state.readCount += 1
+            defer { state.failsRead = false }
+            return state.failsRead
+        }
+        if fails { throw ReadFailure() }
+        return try await inner.entries(in: thread)
     }
     package func uncovered(limit: Int) async throws -> [StatementID] {
         try await inner.uncovered(limit: limit)

@@ -58,7 +58,7 @@ package struct NodeServer: Sendable {
     ///   - operatorListen: where this machine's operator reads health and figures, beside the
     ///     socket; nil for nowhere.
     ///   - socketPath: the file of the local socket; its folder must be the owner's alone.
-    ///   - isListening: called once peers can connect.
+    ///   - isListening: called once every address takes connections.
     ///   - until: returns when the server is to end.
     package func run(
         listen: NodeAddress, publicListen: NodeAddress?, socketPath: String,
@@ -67,17 +67,17 @@ package struct NodeServer: Sendable {
         isListening: @escaping @Sendable () async -> Void,
         until: @escaping @Sendable () async -> Void
     ) async throws {
-        let (starting, sink) = AsyncStream<Void>.makeStream()
+        // Each address says when it takes connections.
+        let (openings, opening) = AsyncStream<Void>.makeStream()
         var open: [any Service] = [
-            try exchangeApplication(listen) {
-                sink.finish()
-                await isListening()
-            }
+            application(
+                exchangeRouter(), try exchangeChannel(), "exchange", listen, opening)
         ]
         if let publicListen {
             open.append(
                 application(
-                    publicRouter(), .http1(configuration: limits.channel), "public", publicListen))
+                    publicRouter(), .http1(configuration: limits.channel), "public", publicListen,
+                    opening))
         }
         if let api {
             let base = limits.channel
@@ -86,33 +86,36 @@ package struct NodeServer: Sendable {
                     base: HTTP1Channel(responder: responder, configuration: base),
                     certificate: api.certificate)
             }
-            open.append(application(api.server.router(node: node), server, "api", api.at))
+            open.append(application(api.server.router(node: node), server, "api", api.at, opening))
         }
         let local = Application(
             responder: localRouter().buildResponder(),
             configuration: .init(
                 address: .unixDomainSocket(path: socketPath), serverName: "parley"),
-            logger: logger)
+            onServerRunning: { _ in opening.yield() }, logger: logger)
         var services: [any Service] = []
         // The first to begin is the last to end: whoever watches sees the end coming.
         if let operatorListen {
             services.append(
                 application(
                     view.metricsRouter(), .http1(configuration: limits.channel), "metrics",
-                    operatorListen))
+                    operatorListen, opening))
         }
+        let addresses = services.count + open.count + 1
         services += [NodeService(node: node), local, Together(services: open)]
         // Last, so that it is the first to be stopped: no stream holds up the rest.
-        if let events = api?.server.events {
-            services.append(EventService(keeper: events, logger: logger))
-            if let notifier = api?.server.notifier {
+        if let server = api?.server {
+            services.append(ReportService(desk: server.door.desk, logger: logger))
+            services.append(EventService(keeper: server.events, logger: logger))
+            if let notifier = server.notifier {
                 try await notifier.begin()
                 services.append(NotifyService(notifier: notifier, logger: logger))
             }
         }
         try await run(services) { [ending] in
             // A server that is to end before it has begun would say that it failed.
-            for await _ in starting {}
+            for await _ in openings.prefix(addresses) {}
+            await isListening()
             await until()
             ending.begin()
         }
@@ -136,33 +139,27 @@ package struct NodeServer: Sendable {
         }
     }
 
-    private func exchangeApplication(
-        _ listen: NodeAddress, isListening: @escaping @Sendable () async -> Void
-    ) throws -> some ApplicationProtocol {
-        Application(
-            responder: exchangeRouter().buildResponder(),
-            server: try .tls(
-                .http1(configuration: limits.channel),
-                configuration: TLSChannelConfiguration(
-                    tlsConfiguration: try tls.serverConfiguration(),
-                    // Any key may knock, having proven that it is its own; the handlers ask whose
-                    // it is, so that a wrong one hears the reason.
-                    customVerificationCallback: { _, verdict in
-                        verdict.succeed(.certificateVerified)
-                    })),
-            configuration: configuration("exchange", listen),
-            onServerRunning: { _ in await isListening() },
-            logger: logger)
+    private func exchangeChannel() throws -> HTTPServerBuilder {
+        try .tls(
+            .http1(configuration: limits.channel),
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: try tls.serverConfiguration(),
+                // Any key may knock, having proven that it is its own; the handlers ask whose it
+                // is, so that a wrong one hears the reason.
+                customVerificationCallback: { _, verdict in
+                    verdict.succeed(.certificateVerified)
+                }))
     }
 
     private func application<Context: RequestContext>(
         _ router: Router<Context>, _ server: HTTPServerBuilder, _ name: String,
-        _ address: NodeAddress
+        _ address: NodeAddress, _ opening: AsyncStream<Void>.Continuation
     ) -> some ApplicationProtocol
     where Context.Source == ApplicationRequestContextSource {
         Application(
             responder: router.buildResponder(), server: server,
-            configuration: configuration(name, address), logger: logger)
+            configuration: configuration(name, address),
+            onServerRunning: { _ in opening.yield() }, logger: logger)
     }
 
     private func configuration(_ name: String, _ address: NodeAddress) -> ApplicationConfiguration {
