@@ -23,19 +23,8 @@ enum ReportPages {
 
     // MARK: What all have
 
-    /// With whom: whom the address names, else the first other state, else the first other.
     static func other(_ request: PageRequest) throws -> PartyID {
-        let others = request.sheet.others
-        if let wanted = request.query("with") {
-            guard let party = others.first(where: { $0.id.text == wanted }) else {
-                throw Problem.notFound
-            }
-            return party.id
-        }
-        guard let first = others.first(where: { $0.kind == .state }) ?? others.first else {
-            throw Problem.notFound
-        }
-        return first.id
+        try Desk.other(request.query("with"), among: request.sheet.others)
     }
 
     /// Its head: title, the other reports, and with whom.
@@ -66,7 +55,7 @@ enum ReportPages {
         return request.sheet.may("body.show") ? json.adding(["titles": .bool(true)]) : json
     }
 
-    /// As of when it is: a long record is not worked out anew for each look.
+    /// As of when it is.
     static func asOf(_ html: inout HTML, _ sheet: Sheet, _ answer: JSONObject) {
         html(.p) { html in
             html.text(sheet.words("scorecard.as-of").spaced)

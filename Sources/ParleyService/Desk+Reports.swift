@@ -1,7 +1,7 @@
 import ParleyDialogue
 import ParleyLog
 import ParleyNode
-import ParleyStatements
+package import ParleyStatements
 
 /// Scorecard, agenda and the report of cases, as those who read the record see them.
 ///
@@ -27,19 +27,21 @@ extension Desk {
         return Reported(asOf: now, threads: try await reports.threads(asOf: now))
     }
 
-    /// The other party that is asked about: any but this one.
-    private func other(_ ask: Ask) throws(Problem) -> PartyID {
-        let others = node.identity.agreement.parties.filter { $0.id != party }
-        if let wanted = ask.given.text("with") {
-            guard let other = others.first(where: { $0.id.text == wanted }) else {
-                throw .notFound
-            }
-            return other.id
-        }
-        guard let other = others.first(where: { $0.kind == .state }) ?? others.first else {
-            throw .notFound
-        }
+    /// With whom a report is: whom it is asked for, else the first other state, else the first
+    /// other.
+    package static func other(
+        _ wanted: String?, among others: [Party]
+    ) throws(Problem) -> PartyID {
+        let first = others.first { $0.kind == .state } ?? others.first
+        let other = wanted.map { wanted in others.first { $0.id.text == wanted } } ?? first
+        guard let other else { throw .notFound }
         return other.id
+    }
+
+    private func other(_ ask: Ask) throws(Problem) -> PartyID {
+        try Self.other(
+            ask.given.text("with"),
+            among: node.identity.agreement.parties.filter { $0.id != party })
     }
 
     private func between(_ other: PartyID) -> JSONObject {

@@ -396,7 +396,13 @@ def reports_as_commanded(world, officer, auditor):
     expect(
         sum(stands["acknowledge"]["inTime"]) == 1 and sum(stands["acknowledge"]["open"]) == 2,
         str(stands))
+    # What is said after one report stands in the next.
+    urgent = world.said(
+        "cn", "request", "new", "--to", "us", "--kind", "information", "--urgency", "urgent",
+        "--text", "Whose is it now?")["thread"]
+    world.agreed(urgent, 1)
     agenda = officer.done("GET", "/reports/agenda")
+    expect([one.get("thread") for one in agenda["items"]].count(urgent) == 1, str(agenda))
     told = world.said("us", "agenda", "--with", "cn", "--at", agenda["asOf"])
     expect(
         [(one["section"], one.get("due", "")) for one in agenda["items"]]
@@ -409,7 +415,7 @@ def reports_as_commanded(world, officer, auditor):
         after = f"&after={page['next']}" if "next" in page else None
     told = world.said("us", "report", "--with", "cn", "--at", page["asOf"])
     expect(
-        seen == [row[-1] for row in told["sections"][0]["rows"]] and page["goingOn"] == 3
+        seen == [row[-1] for row in told["sections"][0]["rows"]] and page["goingOn"] == 4
         and page["over"] == 0, f"{seen} {told}")
     expect(officer.done("GET", "/reports/cases?over=true")["cases"] == [], "none is over")
     for path in ("scorecard", "agenda", "cases"):
@@ -420,7 +426,7 @@ def reports_as_commanded(world, officer, auditor):
         422, "period-empty", "GET",
         "/reports/scorecard?from=2026-12-02T00:00:00Z&until=2026-12-01T00:00:00Z")
     end = officer.done("GET", f"/reports/cases?after=99999999999.{'a' * 26}")
-    expect(end["cases"] == [] and end["goingOn"] == 3, f"after the last: {end}")
+    expect(end["cases"] == [] and end["goingOn"] == 4, f"after the last: {end}")
 
 
 def conditional(officer, thread):

@@ -27,13 +27,13 @@ environment_fault() {
     fi
 }
 
+# Says what a check says, and leaves in NAME.verdict whether it passed.
 run_check() {
-    local name=$1 fault status=0
-    printf -- '-- %s\n' "$name"
+    local name=$1 fault status=0 verdict=passed began=$SECONDS
     fault=$(environment_fault "$name")
     if [ -n "$fault" ]; then
         printf 'not tried: %s\n' "$fault"
-        not_tried+=("$name")
+        echo not-tried >"$work/$name.verdict"
         return
     fi
     # In a directory of its own: a check sees the artefacts and nothing else of this project.
@@ -43,13 +43,15 @@ run_check() {
     cat "$work/$name.out"
     # An exit code alone is not believed: a check that says nothing has checked nothing.
     if [ "$status" != 0 ] && [ "$status" != 3 ] || grep -q '^FAILED' "$work/$name.out"; then
-        failed+=("$name")
+        verdict=failed
     elif [ "$status" = 3 ] || grep -q '^not tried' "$work/$name.out"; then
-        not_tried+=("$name")
+        verdict=not-tried
     elif ! grep -q '^ok' "$work/$name.out"; then
         printf 'FAILED the check said nothing\n'
-        failed+=("$name")
+        verdict=failed
     fi
+    printf '   %d s\n' $((SECONDS - began))
+    echo "$verdict" >"$work/$name.verdict"
 }
 
 if [ ! -x "${PARLEY:-}" ]; then
@@ -72,9 +74,25 @@ if [ ! -e "${checks[0]}" ]; then
     printf 'FAILED no checks in %s\n' "$here"
     exit 1
 fi
+# Two at a time: most of them wait, for what they install or for a node's own times.
+names=()
 for check in "${checks[@]}"; do
     name=${check##*/check_}
-    run_check "${name%.py}"
+    names+=("${name%.py}")
+done
+for name in "${names[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+    run_check "$name" >"$work/$name.said" 2>&1 &
+done
+wait
+for name in "${names[@]}"; do
+    printf -- '-- %s\n' "$name"
+    cat "$work/$name.said"
+    case $(cat "$work/$name.verdict" 2>/dev/null) in
+        passed) ;;
+        not-tried) not_tried+=("$name") ;;
+        *) failed+=("$name") ;;
+    esac
 done
 
 if [ ${#not_tried[@]} != 0 ]; then
