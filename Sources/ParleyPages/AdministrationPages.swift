@@ -195,7 +195,7 @@ enum AdministrationPages {
     private static func showTrail(_ request: PageRequest) async throws -> PageReply {
         let sheet = request.sheet
         let words = request.words
-        var question: JSONObject = ["limit": .integer(100)]
+        var question: JSONObject = ["limit": .integer(100), "newest": .bool(true)]
         for name in trailFields + ["after"] {
             if let text = request.query(name), !text.isEmpty {
                 question = question.adding([name: .string(text)])

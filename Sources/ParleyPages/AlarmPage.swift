@@ -42,6 +42,12 @@ enum AlarmPage {
                     }
                     html(.p, .class("hint"), text: words("alarm.drill"))
                 }
+                html(.p) { html in
+                    html(
+                        .a,
+                        .href(sheet.link(Address("desk", "threads").with(("kind", "hotline")))),
+                        text: words("alarm.earlier"))
+                }
             })
     }
 

@@ -20,7 +20,7 @@ struct Frame {
     /// A script that this page needs beside the common one.
     var script: Asset?
     /// Set as a document: a narrower measure, larger type.
-    var isReading: Bool { sheet.address.steps.first != "desk" }
+    var isReading: Bool { !sheet.isDesk }
 
     init(_ sheet: Sheet, title: String, place: Place? = nil) {
         self.sheet = sheet
@@ -194,7 +194,8 @@ struct Frame {
             }
             html(.p) { html in
                 html.text(words("frame.made") + " ")
-                html.time(sheet.now, sheet)
+                // A page that was printed tells by it of which year its days are.
+                html.time(sheet.now, sheet, withYear: true)
             }
         }
     }

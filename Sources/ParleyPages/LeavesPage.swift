@@ -56,7 +56,11 @@ enum LeavesPage {
         let words = sheet.words
         let header = preview.object("header")
         if preview.flag("exercise") {
-            html(.p, .class("exercise"), text: words("leaves.exercise"))
+            // Marked itself, or under an agreement that is.
+            let isMarked = header.object("terms").flag("exercise")
+            html(
+                .p, .class("exercise"),
+                text: words(isMarked ? "leaves.exercise" : "leaves.exercise-agreement"))
         }
         html(.dl, .class("facts")) { html in
             html.fact(words("leaves.to")) { html in

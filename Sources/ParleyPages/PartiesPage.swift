@@ -56,7 +56,7 @@ enum PartiesPage {
                         html(.td) {
                             $0(.code, .class("digest"), text: version.text("version") ?? "")
                         }
-                        html(.td) { $0.time(version.text("effectiveFrom"), sheet) }
+                        html(.td) { $0.time(version.text("effectiveFrom"), sheet, withYear: true) }
                         html(.td, text: words.list(version.texts("parties").map(sheet.named)))
                     }
                 }

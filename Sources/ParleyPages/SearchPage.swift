@@ -45,9 +45,16 @@ enum SearchPage {
                                                     .replacing(":", with: "-")))),
                                 .plain(.data, "row"), .plain(.dir, "auto"),
                                 text: hit.text("snippet") ?? "")
+                            html(.div, .class("quiet"), text: place(of: hit, sheet))
                         }
                     }
                 }
             }, status: request.problem?.status ?? 200)
+    }
+
+    /// In what kind of thread it stands, and how that stands.
+    private static func place(of hit: JSONObject, _ sheet: Sheet) -> String {
+        [hit.text("subject").map { _ in sheet.title(of: hit) }, hit.text("state").map(sheet.state)]
+            .compactMap { $0 }.joined(separator: " · ")
     }
 }

@@ -47,6 +47,9 @@ package struct Sheet: Sendable {
         self.now = now
     }
 
+    /// Whether it is of those who work here, and not of what anybody may read.
+    var isDesk: Bool { address.steps.first == "desk" }
+
     /// The same in another language.
     func speaking(_ words: Words) -> Sheet {
         Sheet(
@@ -94,10 +97,13 @@ package struct Sheet: Sendable {
         return try? calendar.localTime(of: instant)
     }
 
-    func day(_ date: CivilDate) -> String {
+    /// - Parameter withYear: also in the year in which the page is made.
+    func day(_ date: CivilDate, withYear: Bool = false) -> String {
         let today = CivilDate(daysSinceEpoch: Int(now.secondsSinceEpoch / 86_400))
+        // At the desk everybody knows the year; what the public reads may be kept for long.
+        let isPlain = !withYear && isDesk && date.year == today.year
         return words(
-            date.year == today.year ? "date.day" : "date.day-year",
+            isPlain ? "date.day" : "date.day-year",
             ("day", String(date.day)), ("month", words("month.\(date.month)")),
             ("year", String(date.year)))
     }
@@ -109,12 +115,16 @@ package struct Sheet: Sendable {
 
     /// `3 Nov 09:12 us · 22:12 cn`: ours first, then those of the other states; where a day differs
     /// from ours, by how much.
-    func time(_ instant: Timestamp) -> String {
+    ///
+    /// - Parameter withYear: also in the year in which the page is made.
+    func time(_ instant: Timestamp, withYear: Bool = false) -> String {
         guard let here = local(instant, of: party) else {
             let date = CivilDate(daysSinceEpoch: Int(instant.secondsSinceEpoch / 86_400))
-            return day(date) + " " + minute(Int(instant.secondsSinceEpoch % 86_400)) + " UTC"
+            return day(date, withYear: withYear) + " "
+                + minute(Int(instant.secondsSinceEpoch % 86_400)) + " UTC"
         }
-        var text = day(here.day) + " " + minute(here.secondOfDay) + " " + party.text
+        var text =
+            day(here.day, withYear: withYear) + " " + minute(here.secondOfDay) + " " + party.text
         for other in others where other.kind == .state || agreement.parties.count == 2 {
             guard let there = local(instant, of: other.id) else { continue }
             text += " · " + minute(there.secondOfDay) + " " + other.id.text
@@ -140,13 +150,15 @@ package struct Sheet: Sendable {
 
 extension HTML {
     /// An instant in the zones of the sides, and exactly for machines.
-    mutating func time(_ instant: Timestamp?, _ sheet: Sheet) {
+    mutating func time(_ instant: Timestamp?, _ sheet: Sheet, withYear: Bool = false) {
         guard let instant else { return }
-        self(.time, .plain(.datetime, instant.text), text: sheet.time(instant))
+        self(
+            .time, .plain(.datetime, instant.text),
+            text: sheet.time(instant, withYear: withYear))
     }
 
-    mutating func time(_ text: String?, _ sheet: Sheet) {
-        time(text.flatMap { Timestamp(text: $0) }, sheet)
+    mutating func time(_ text: String?, _ sheet: Sheet, withYear: Bool = false) {
+        time(text.flatMap { Timestamp(text: $0) }, sheet, withYear: withYear)
     }
 
     /// A symbol beside words; it says nothing that they do not.

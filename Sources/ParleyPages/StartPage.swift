@@ -61,7 +61,7 @@ enum StartPage {
             html(.p) { $0(.code, .class("digest"), text: sheet.agreement.id.text) }
             html(.p) { html in
                 html.text(sheet.words("start.in-force") + " ")
-                html.time(sheet.agreement.effectiveFrom, sheet)
+                html.time(sheet.agreement.effectiveFrom, sheet, withYear: true)
             }
         }
     }

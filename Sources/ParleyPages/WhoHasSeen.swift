@@ -32,7 +32,7 @@ struct WhoHasSeen {
                 .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),
                 .plain(.ariaLabelledBy, "grid-head")
             ) { html in
-                html(.table) { html in
+                html(.table, .class("stack")) { html in
                     html(.thead) { html in
                         html(.tr) { html in
                             html(.th, .plain(.scope, "col"), text: words("grid.statement"))
@@ -58,7 +58,9 @@ struct WhoHasSeen {
                     text: sheet.title(of: entry.text("act") ?? ""))
             }
             for party in parties {
-                html(.td) { cell(&$0, standing(of: party, entry, id)) }
+                html(.td, .plain(.dataHead, party + words("language.colon"))) {
+                    cell(&$0, standing(of: party, entry, id))
+                }
             }
         }
     }

@@ -168,12 +168,13 @@ extension Desk {
         filter.object = ask.given.text("object")
         filter.since = ask.given.instant("since")
         filter.until = ask.given.instant("until")
-        var from: Int64 = 1
-        if let after = ask.given.text("after") {
-            from = (Int64(after) ?? 0) + 1
-        }
+        let after = ask.given.text("after").map { Int64($0) ?? 0 }
         let limit = Int(ask.given.number("limit") ?? 50)
-        let entries = try await accounts.store.trail(from: from, limit: limit, matching: filter)
+        let store = accounts.store
+        let entries =
+            ask.given.flag("newest") == true
+            ? try await store.trail(before: after ?? .max, limit: limit, matching: filter)
+            : try await store.trail(from: (after ?? 0) + 1, limit: limit, matching: filter)
         let head = try await accounts.store.trailHead()
         var json: JSONObject = [
             "entries": .array(entries.map { .object($0.json) }),

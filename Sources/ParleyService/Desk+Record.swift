@@ -275,18 +275,25 @@ extension Desk {
         } catch {
             throw Problem(status: 400, reason: error.reason, detail: error.explanation)
         }
-        let answer = try await home.searchable().search(
+        let views = try await home.searchable()
+        let answer = try await views.search(
             question, limit: Int(ask.given.number("limit") ?? 20))
+        var statements: [JSONValue] = []
+        for hit in answer.hits {
+            var json: JSONObject = [
+                "statement": .string(hit.statement.text), "thread": .string(hit.thread.text),
+                "snippet": .string(question.snippet(of: hit.text, using: home.tokens)),
+            ]
+            if let thread = try await views.summary(of: hit.thread) {
+                json = json.adding([
+                    "subject": .string(thread.subject), "state": .string(thread.state),
+                ])
+                if let kind = thread.kind { json = json.adding(["kind": .string(kind)]) }
+            }
+            statements.append(.object(json))
+        }
         return Answer([
-            "statements": .array(
-                answer.hits.map { hit in
-                    .object([
-                        "statement": .string(hit.statement.text),
-                        "thread": .string(hit.thread.text),
-                        "snippet": .string(question.snippet(of: hit.text, using: home.tokens)),
-                    ])
-                }),
-            "complete": .bool(answer.isComplete),
+            "statements": .array(statements), "complete": .bool(answer.isComplete),
         ])
     }
 }

@@ -71,4 +71,8 @@ package protocol DeskStore: RepeatStore, NotifyStore, FilterStore, FilingStore {
     func trail(
         from number: Int64, limit: Int, matching filter: TrailFilter
     ) async throws -> [TrailEntry]
+    /// Entries before a number, the newest first, at most so many.
+    func trail(
+        before number: Int64, limit: Int, matching filter: TrailFilter
+    ) async throws -> [TrailEntry]
 }

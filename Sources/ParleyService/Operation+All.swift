@@ -142,13 +142,14 @@ extension Operation {
             ]),
         Operation(
             "trail.list", .get, "/trail", .roles([.auditor, .administrator]),
-            "Read the trail of what was done at this node, oldest first",
+            "Read the trail of what was done at this node, the oldest first",
             fields: [
                 .optional("account", .text(1...64), "Of that account"),
                 .optional("operation", .text(1...64), "That operation"),
                 .optional("object", .text(1...128), "Done to that thread, statement or account"),
                 .optional("since", .instant, "From that instant on"),
                 .optional("until", .instant, "Before that instant"),
+                .optional("newest", .flag, "The newest first"),
             ] + pages(.number)),
         Operation(
             "trail.export", .get, "/trail/export", .roles([.auditor, .administrator]),

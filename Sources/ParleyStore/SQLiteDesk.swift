@@ -285,7 +285,19 @@ package struct SQLiteDesk: DeskStore {
     package func trail(
         from number: Int64, limit: Int, matching filter: TrailFilter
     ) async throws -> [TrailEntry] {
-        var conditions = ["number >= ?"]
+        try await trail("number >= ?", "ASC", number, limit, filter)
+    }
+
+    package func trail(
+        before number: Int64, limit: Int, matching filter: TrailFilter
+    ) async throws -> [TrailEntry] {
+        try await trail("number < ?", "DESC", number, limit, filter)
+    }
+
+    private func trail(
+        _ place: String, _ order: String, _ number: Int64, _ limit: Int, _ filter: TrailFilter
+    ) async throws -> [TrailEntry] {
+        var conditions = [place]
         var arguments: StatementArguments = [number]
         for (column, value) in [
             ("account", filter.account), ("operation", filter.operation),
@@ -306,7 +318,7 @@ package struct SQLiteDesk: DeskStore {
         arguments += [limit]
         let sql =
             "SELECT * FROM trail WHERE \(conditions.joined(separator: " AND ")) "
-            + "ORDER BY number LIMIT ?"
+            + "ORDER BY number \(order) LIMIT ?"
         return try await queue.read { [arguments] db in
             try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
                 .map(TrailEntry.init)

@@ -349,6 +349,7 @@ def record_by_api(place):
         expect(body["texts"][0]["text"] == "勒索软件 hit a hospital", str(body))
         hits = officer.done("GET", "/search?text=" + urllib.parse.quote("勒索"))["statements"]
         expect([one["statement"] for one in hits] == [statement], str(hits))
+        expect((hits[0]["subject"], hits[0]["kind"]) == ("request", "information"), str(hits))
         # Said through the command line after the node has read its views.
         world.said("cn", "request", "acknowledge", thread)
         world.agreed(thread, 2)

@@ -105,6 +105,15 @@ def taken_out(world, place, own):
 def by_both(world, place, port):
     """The API and the command line read the same trail, and say the same of it."""
     auditor = API(port).sign_in("auditor")
+    newest, after = [], ""
+    while after is not None:
+        page = auditor.done("GET", f"/trail?newest=true&limit=7&operation=body.show{after}")
+        newest += [one["number"] for one in page["entries"]]
+        after = f"&after={page['next']}" if "next" in page else None
+    forward = auditor.done("GET", "/trail?limit=100&operation=body.show")["entries"]
+    expect(
+        newest == [one["number"] for one in reversed(forward)] and len(newest) > 0,
+        f"the same, the newest first: {newest} {forward}")
     checked = auditor.done("GET", "/trail/check")
     again = world.said("us", "trail", "check", "--head", checked["head"])
     expect(again["count"] >= checked["count"], f"{checked} {again}")
