@@ -78,8 +78,7 @@ enum CasesPage {
     /// What a cell is, where a narrow window leaves no room for the heads: times look alike.
     private static func head(_ column: String, _ sheet: Sheet) -> Attribute? {
         guard ["opened", "last", "turn"].contains(column) else { return nil }
-        return .plain(
-            .dataHead, sheet.words("report.head-\(column)") + sheet.words("language.colon"))
+        return sheet.head(sheet.words("report.head-\(column)"))
     }
 
     private static func cell(

@@ -172,7 +172,7 @@ enum HealthPage {
         let words = sheet.words
         html(.tr) { html in
             html(.td, text: sheet.name(PartyID(peer.text("party") ?? "") ?? sheet.party))
-            html(.td) { html in
+            html(.td, sheet.head(words("health.head-waiting"))) { html in
                 html.text(words.number(Int(peer.number("waiting") ?? 0)))
                 if peer.flag("silent") {
                     html(.span, .class("state silent")) { html in
@@ -182,14 +182,16 @@ enum HealthPage {
                     }
                 }
             }
-            html(.td) { html in
+            html(.td, sheet.head(words("health.head-ahead"))) { html in
                 guard let ahead = peer.number("secondsAhead") else {
                     html.text(words("health.not-measured"))
                     return
                 }
                 html.text(words("health.ahead", ("n", String(ahead))))
             }
-            html(.td) { $0.time(peer.text("measured"), sheet) }
+            html(.td, sheet.head(words("health.head-measured"))) {
+                $0.time(peer.text("measured"), sheet)
+            }
         }
     }
 

@@ -88,7 +88,7 @@ enum PortalPages {
         ]
         guard let subjects = counted[place] else { return about }
         let count = subjects.reduce(0) { $0 + (published.number($1) ?? 0) }
-        return about + " " + words.count("portal.count", Int(count))
+        return about.spaced + words.count("portal.count", Int(count))
     }
 }
 

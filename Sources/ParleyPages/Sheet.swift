@@ -148,6 +148,13 @@ package struct Sheet: Sendable {
     }
 }
 
+extension Sheet {
+    /// What a cell is, for a narrow window that leaves no room for the heads of columns.
+    func head(_ text: String) -> Attribute {
+        .plain(.dataHead, text + words("language.colon"))
+    }
+}
+
 extension HTML {
     /// An instant in the zones of the sides, and exactly for machines.
     mutating func time(_ instant: Timestamp?, _ sheet: Sheet, withYear: Bool = false) {

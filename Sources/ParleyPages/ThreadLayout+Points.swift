@@ -76,9 +76,14 @@ extension ThreadLayout {
                                         Link(fragment: StatementAnchor.of(point.text("id") ?? ""))),
                                     text: words("point.\(point.text("kind") ?? "")"))
                             }
-                            html(.td, text: point.text("by") ?? "")
-                            html(.td, text: point.text("awaits") ?? "")
-                            html(.td) { $0.time(point.text("due"), sheet) }
+                            for party in ["by", "awaits"] {
+                                html(
+                                    .td, sheet.head(words("points.\(party)")),
+                                    text: point.text(party) ?? "")
+                            }
+                            html(.td, sheet.head(words("points.due"))) {
+                                $0.time(point.text("due"), sheet)
+                            }
                             html(.td) { html in
                                 let code = point.text("standing") ?? ""
                                 html.text(words.known("standing.\(code)") ?? code)

@@ -159,8 +159,10 @@ struct ThreadLayout {
                 for clock in clocks {
                     html(.tr) { html in
                         html(.td, text: sheet.clock(clock.text("name") ?? ""))
-                        html(.td) { $0.time(clock.text("start"), sheet) }
-                        html(.td) { html in
+                        html(.td, sheet.head(words("clock-head.since"))) {
+                            $0.time(clock.text("start"), sheet)
+                        }
+                        html(.td, sheet.head(words("clock-head.due"))) { html in
                             if clock.text("due") == nil { html.text(words("clock.no-due")) }
                             html.time(clock.text("due"), sheet)
                         }

@@ -58,9 +58,7 @@ struct WhoHasSeen {
                     text: sheet.title(of: entry.text("act") ?? ""))
             }
             for party in parties {
-                html(.td, .plain(.dataHead, party + words("language.colon"))) {
-                    cell(&$0, standing(of: party, entry, id))
-                }
+                html(.td, sheet.head(party)) { cell(&$0, standing(of: party, entry, id)) }
             }
         }
     }
