@@ -22,6 +22,11 @@ from playwright.sync_api import sync_playwright
 DEMO = Path(__file__).resolve().parents[2] / "Examples/us-cn-2015/demo.sh"
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 LIMIT_SECONDS = 1200
+# What is written, by language.
+REQUEST = {
+    "en": "Please keep the sign-in logs of 192.0.2.14 from 1 to 5 November.",
+    "zh-Hans": "请保全192.0.2.14自11月1日至5日的登录日志。",
+}
 
 
 def pages(threads):
@@ -111,10 +116,8 @@ class Window:
         self.choose("to", "cn")
         self.choose("term.kind", "preservation")
         self.page.select_option("[name='term.urgency']", "urgent")
-        for field in self.page.locator("main textarea:visible").all():
-            field.fill(
-                "请保全192.0.2.14自11月1日至5日的登录日志。" if field.get_attribute("lang") == "zh-Hans"
-                else "Please keep the sign-in logs of 192.0.2.14 from 1 to 5 November.")
+        for language, text in REQUEST.items():
+            self.page.fill(f"main textarea[lang='{language}']", text)
         for field in self.page.locator("main input[type=datetime-local]:visible").all():
             field.fill("2027-06-01T09:00")
 
