@@ -23,6 +23,7 @@ PASSWORD = "correct horse battery"
 ACTS, WARMUPS = 60, 10
 SIGN_INS = 15
 PAGES = 400
+RARE_ASKED = 300
 
 
 class Caller:
@@ -107,6 +108,20 @@ def thread_list(benchmarks, village, address, other, token):
         address, paths, village.folder, scheme="https", headers=headers, per_second=1500)
     report.figure("service.threads-half-rate", half, "/s")
     report.below("service.threads-p99", p99, "ms", 30)
+
+
+def rare_kind(benchmarks, address, token):
+    """The list of a kind of thread of which there is none among a hundred thousand."""
+    caller = Caller(address, token)
+    samples = []
+    for _ in range(RARE_ASKED):
+        began = time.perf_counter()
+        page, _ = caller.call("GET", "/threads?kind=hotline")
+        samples.append((time.perf_counter() - began) * 1000)
+        if page["threads"]:
+            raise SystemExit(f"nobody called: {page}")
+    benchmarks.report.below("service.rare-kind-p99", sorted(samples)[len(samples) * 99 // 100],
+                            "ms", 50)
 
 
 def pages(benchmarks, village, address, other):
@@ -221,6 +236,7 @@ def measure(benchmarks, free_ports, say):
     options = ("--api", address, "--api-rate", "1000000")
     with village.serve("cn", *options) as node:
         thread_list(benchmarks, village, address, other, token)
+        rare_kind(benchmarks, address, token)
         pages(benchmarks, village, address, other)
         sign_in(benchmarks, address)
         signed_act(benchmarks, address, token)

@@ -1,7 +1,7 @@
 /// The tables of `views.sqlite`. There is no way from one version to the next: another version is
 /// deleted and made anew.
 enum ViewSchema {
-    static let version = 6
+    static let version = 7
 
     static let names = [
         "cursor", "thread", "clock", "tally", "text_cursor", "awaited_text", "search_text",
@@ -59,6 +59,7 @@ enum ViewSchema {
         CREATE INDEX thread_turn
             ON thread (turn, due, number, kind, subject, opener, addressed)
             WHERE turn IS NOT NULL;
+        CREATE INDEX thread_list ON thread (id, kind, subject, state, opener, addressed);
         CREATE INDEX thread_silent ON thread (due, number) WHERE open_silences > 0;
         CREATE TABLE clock (
             thread INTEGER NOT NULL,
