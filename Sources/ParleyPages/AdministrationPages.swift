@@ -248,7 +248,7 @@ enum AdministrationPages {
             .div, .class("wide"), .plain(.tabindex, "0"), .plain(.role, "region"),
             .plain(.ariaLabel, words("trail.title"))
         ) { html in
-            html(.table, .class("trail")) { html in
+            html(.table, .class("trail stack")) { html in
                 html(.thead) { html in
                     html(.tr) { html in
                         html(.th, .plain(.scope, "col"), text: "#")
