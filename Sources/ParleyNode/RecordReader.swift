@@ -78,14 +78,11 @@ package struct RecordReader: Sendable {
     /// - Parameter opening: the version under which a thread that holds nothing yet is to be
     ///   opened;
     ///   nil for the first.
-    /// - Parameter asOf: what has no time yet, or a later one, is left out; nil for the whole.
     package func thread(
-        _ id: ThreadID, opening: AgreementID? = nil, settledBy asOf: Timestamp? = nil
+        _ id: ThreadID, opening: AgreementID? = nil
     ) async throws -> DialogueThread {
         let versions = live.versions
-        let records = try await records(in: id).filter { record in
-            asOf.map(record.isSettled) ?? true
-        }
+        let records = try await records(in: id)
         if records.isEmpty, let version = opening.flatMap(versions.version) {
             return DialogueThread(folding: records, under: version)
         }
@@ -97,8 +94,8 @@ package struct RecordReader: Sendable {
         ThreadReading(of: try await records(in: id), under: live.versions, asOf: asOf)
     }
 
-    /// The same of every thread. Each is folded and let go: 100,000 threads take some ten seconds
-    /// of one processor.
+    /// The same of every thread. Each is folded and let go, in about half a millisecond where it
+    /// has eight statements.
     package func reported(asOf: Timestamp) async throws -> [ReportedThread] {
         var reported: [ReportedThread] = []
         for id in try await threads() {

@@ -4,7 +4,7 @@ import ParleyStatements
 
 /// What reports take from every thread of a record, kept from one report to the next.
 ///
-/// The first report folds every thread, about half a millisecond each. The next one folds those
+/// The first report folds every thread (``RecordReader/reported(asOf:)``). The next one folds those
 /// with a statement or proof since, and those in which something fell due meanwhile; when a version
 /// of the agreement was added, all of them. An earlier instant is answered in the same way.
 ///

@@ -278,19 +278,20 @@ extension Desk {
         let views = try await home.searchable()
         let answer = try await views.search(
             question, limit: Int(ask.given.number("limit") ?? 20))
-        var statements: [JSONValue] = []
-        for hit in answer.hits {
+        var threads: [ThreadID: ThreadSummary] = [:]
+        for id in Set(answer.hits.map(\.thread)) { threads[id] = try await views.summary(of: id) }
+        let statements = answer.hits.map { hit -> JSONValue in
             var json: JSONObject = [
                 "statement": .string(hit.statement.text), "thread": .string(hit.thread.text),
                 "snippet": .string(question.snippet(of: hit.text, using: home.tokens)),
             ]
-            if let thread = try await views.summary(of: hit.thread) {
+            if let thread = threads[hit.thread] {
                 json = json.adding([
                     "subject": .string(thread.subject), "state": .string(thread.state),
                 ])
                 if let kind = thread.kind { json = json.adding(["kind": .string(kind)]) }
             }
-            statements.append(.object(json))
+            return .object(json)
         }
         return Answer([
             "statements": .array(statements), "complete": .bool(answer.isComplete),

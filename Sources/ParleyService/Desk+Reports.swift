@@ -17,6 +17,7 @@ extension Desk {
     static let scoredLimit = 200
     /// Of an agenda, so many items.
     static let agendaLimit = 500
+
     /// Reads every thread, so that whoever asks for the first report does not wait for it.
     package func readForReports() async throws {
         _ = try await reports.threads(asOf: clock.now())
